@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One module a room. Imports only point down this list; no module knows the executable.
+let package = Package(
+  name: "wattle",
+  products: [
+    .executable(name: "wattle", targets: ["wattle"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "wattle",
+      dependencies: [
+        "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "Reports", dependencies: ["Studies"]),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "SearchStrategies", "ParetoAnalysis", "Training", "EnergyMetering",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "SearchStrategies", dependencies: ["SearchSpaces"]),
+    .target(name: "ParetoAnalysis", dependencies: ["Numerics"]),
+    .target(
+      name: "SearchSpaces",
+      dependencies: [
+        "Training", "EnergyMetering", .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(name: "Training", dependencies: ["NeuralNetworks", "Datasets"]),
+    .target(name: "NeuralNetworks", dependencies: ["Numerics", "COpenBLAS", "CKernels"]),
+    .target(name: "Datasets", dependencies: ["Numerics"], resources: [.copy("Resources")]),
+    .target(name: "EnergyMetering", dependencies: ["Numerics"]),
+    .target(name: "Numerics", dependencies: ["CGSL"]),
+    .target(name: "CKernels"),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "EnergyMeteringTests", dependencies: ["EnergyMetering"]),
+    .testTarget(name: "SearchSpacesTests", dependencies: ["SearchSpaces"]),
+    .testTarget(name: "SearchStrategiesTests", dependencies: ["SearchStrategies"]),
+    .testTarget(name: "ParetoAnalysisTests", dependencies: ["ParetoAnalysis"]),
+    .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "CommandTests", dependencies: ["wattle"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,13 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+extension Double {
+  /// The natural logarithm.
+  public var logarithm: Double { log(self) }
+
+  /// e to the power of this number.
+  public var exponential: Double { exp(self) }
+}

@@ -1,0 +1,47 @@
+import SearchSpaces
+
+/// Proposes candidates and learns from trials: ask and tell.
+///
+/// A strategy is a value that is rebuilt by replaying the journal. Its draws come from streams keyed by
+/// (study seed, trial number), and the study tells it finished trials strictly in the order of their numbers, up to a
+/// horizon that does not depend on timing (``observationsNeeded(before:)``). So the same seed gives the same
+/// candidates with one worker or with many, interrupted or not.
+public protocol SearchStrategy: Sendable {
+  /// The name in configs and in `trials.csv`.
+  var name: String { get }
+
+  /// How many trials, counted from trial 0, must have been observed before `trial` is proposed.
+  ///
+  /// Strategies that do not learn return 0. Others return at most `trial`; less than `trial` lets that many trials
+  /// run at once.
+  func observationsNeeded(before trial: Int) -> Int
+
+  /// The proposal for a trial, or nil when the space is exhausted.
+  ///
+  /// Called once a trial, in ascending order of trial numbers.
+  mutating func propose(trial: Int) -> Assignment?
+
+  /// Learns how a trial ended. Called once a trial, in ascending order of trial numbers.
+  mutating func observe(_ trial: ObservedTrial)
+}
+
+/// What a strategy is told about a finished trial.
+public struct ObservedTrial: Sendable {
+  /// The trial's number.
+  public var number: Int
+  /// What had been proposed.
+  public var assignment: Assignment
+  /// The objectives in the order of the config, each so that less is better; nil if the trial failed.
+  public var losses: [Double]?
+  /// Floating-point operations of the whole training, counted from the architecture: the cost that does not depend on
+  /// the machine or on the moment.
+  public var trainingFlops: Double
+
+  /// An observed trial.
+  public init(number: Int, assignment: Assignment, losses: [Double]?, trainingFlops: Double) {
+    self.number = number
+    self.assignment = assignment
+    self.losses = losses
+    self.trainingFlops = trainingFlops
+  }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+import Datasets
+
+@Test func placeholder() {}

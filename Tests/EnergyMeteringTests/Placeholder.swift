@@ -1,0 +1,5 @@
+import Testing
+
+import EnergyMetering
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+import Numerics
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+import ParetoAnalysis
+
+@Test func placeholder() {}

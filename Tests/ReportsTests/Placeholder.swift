@@ -1,0 +1,5 @@
+import Testing
+
+import Reports
+
+@Test func placeholder() {}

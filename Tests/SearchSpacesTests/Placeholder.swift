@@ -1,0 +1,5 @@
+import Testing
+
+import SearchSpaces
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+import SearchStrategies
+
+@Test func placeholder() {}

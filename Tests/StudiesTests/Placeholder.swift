@@ -1,0 +1,5 @@
+import Testing
+
+import Studies
+
+@Test func placeholder() {}

@@ -1,0 +1,5 @@
+import Testing
+
+import Training
+
+@Test func placeholder() {}
