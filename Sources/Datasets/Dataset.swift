@@ -32,7 +32,8 @@ public struct Dataset: Sendable {
   ///
   /// - Precondition: `features.count == labels.count * product(sampleShape)`.
   public init(
-    name: String, features: [Float], labels: [Int32], classCount: Int, sampleShape: [Int], kind: Kind, source: String
+    name: String, features: [Float], labels: [Int32], classCount: Int, sampleShape: [Int], kind: Kind,
+    source: String
   ) {
     precondition(features.count == labels.count * sampleShape.reduce(1, *), "features and labels must agree")
     self.name = name

@@ -15,7 +15,8 @@ public struct EnergyReading: Codable, Hashable, Sendable {
   /// A reading; `low <= energy <= high` and none is negative.
   public init(energy: Energy, low: Energy, high: Energy, provenance: EnergyProvenance) {
     precondition(
-      low.joules >= 0 && low <= energy && energy <= high, "an energy reading needs 0 <= low <= energy <= high")
+      low.joules >= 0 && low <= energy && energy <= high, "an energy reading needs 0 <= low <= energy <= high"
+    )
     self.energy = energy
     self.low = low
     self.high = high

@@ -1,5 +1,4 @@
-import Testing
-
 import Datasets
+import Testing
 
 @Test func placeholder() {}

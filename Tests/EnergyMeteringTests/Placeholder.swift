@@ -1,5 +1,4 @@
-import Testing
-
 import EnergyMetering
+import Testing
 
 @Test func placeholder() {}

@@ -1,5 +1,4 @@
-import Testing
-
 import NeuralNetworks
+import Testing
 
 @Test func placeholder() {}

@@ -1,5 +1,4 @@
-import Testing
-
 import Numerics
+import Testing
 
 @Test func placeholder() {}

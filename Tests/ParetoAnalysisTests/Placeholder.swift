@@ -1,5 +1,4 @@
-import Testing
-
 import ParetoAnalysis
+import Testing
 
 @Test func placeholder() {}

@@ -1,5 +1,4 @@
-import Testing
-
 import Reports
+import Testing
 
 @Test func placeholder() {}

@@ -1,5 +1,4 @@
-import Testing
-
 import SearchSpaces
+import Testing
 
 @Test func placeholder() {}

@@ -1,5 +1,4 @@
-import Testing
-
 import SearchStrategies
+import Testing
 
 @Test func placeholder() {}

@@ -1,5 +1,4 @@
-import Testing
-
 import Studies
+import Testing
 
 @Test func placeholder() {}

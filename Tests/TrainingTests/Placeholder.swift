@@ -1,5 +1,4 @@
 import Testing
-
 import Training
 
 @Test func placeholder() {}
