@@ -50,8 +50,13 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   }
 
   /// A number in [low, high).
+  ///
+  /// - Precondition: the range is not empty and its width is finite.
   public mutating func uniform(in range: Range<Double>) -> Double {
-    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+    let width = range.upperBound - range.lowerBound
+    precondition(width > 0 && width.isFinite, "a random number needs a finite range that is not empty")
+    // The sum may round up to the excluded bound.
+    return min(range.lowerBound + width * uniform(), range.upperBound.nextDown)
   }
 
   /// An integer in 0 ..< bound without bias (Lemire 2019, "Fast random integer generation in an interval").

@@ -1,4 +1,0 @@
-import Numerics
-import Testing
-
-@Test func placeholder() {}
