@@ -1,4 +1,0 @@
-import ParetoAnalysis
-import Testing
-
-@Test func placeholder() {}
