@@ -13,9 +13,9 @@ import Numerics
 /// remainders, and in each class a part has its fraction rounded down or up. Every class is in every part whose fraction
 /// is positive; where a class is so small that this takes a sample more than its share, the sizes give way.
 ///
-/// Which samples those are depends on the labels, the fractions and the seed alone. The test part is taken first, then
-/// the validation part, so that moving samples between training and validation leaves the test part as it is. Indexes
-/// ascend within a part: the order of training is the batches' business.
+/// Which samples those are depends on the labels, the fractions and the seed alone. The test part is taken first, so that
+/// moving samples between training and validation changes it by no more than one sample a class. Indexes ascend
+/// within a part: the order of training is the batches' business.
 public struct StratifiedSplit: Hashable, Sendable {
   /// The samples that weights are fitted to, ascending.
   public let training: [Int]

@@ -1,4 +1,0 @@
-import Datasets
-import Testing
-
-@Test func placeholder() {}
