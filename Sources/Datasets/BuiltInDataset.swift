@@ -56,7 +56,7 @@ public enum BuiltInDataset: String, CaseIterable, Codable, Sendable {
   /// Reads the data set from the resources beside the executable.
   ///
   /// - Throws: `DatasetError.missingResource` with the folders searched, or what is wrong with the file.
-  /// - Complexity: O(*bytes*); see the time limit in the tests.
+  /// - Complexity: O(*bytes*); `swift test -c release --filter BuiltInDatasetTests` holds it under 5 ms.
   public func load() throws(DatasetError) -> Dataset {
     try load(fromDirectories: ResourceLocation.directories)
   }

@@ -22,7 +22,7 @@ public struct NumericTable: Hashable, Sendable {
   /// Reads a CSV file.
   ///
   /// - Throws: `DatasetError.unreadable`, `.empty` or `.malformed`.
-  /// - Complexity: O(*bytes*), about 5 ns a byte at most.
+  /// - Complexity: O(*bytes*).
   public init(csvFile path: String) throws(DatasetError) {
     let bytes: Data
     do {
