@@ -54,6 +54,24 @@ struct StratifiedSplitTests {
     }
   }
 
+  @Test("meets a share exactly where it is a whole number of samples, whatever the fractions' rounding")
+  func wholeShares() throws {
+    let sizes = [100, 300, 700]
+    let labels = labels(sizes)
+    for validation in 1...60 {
+      let test = (validation * 7) % 39 + 1
+      let percent = [100 - validation - test, validation, test]
+      let split = try StratifiedSplit(
+        labels: labels, classCount: 3,
+        fractions: fractions(Double(percent[0]) / 100, Double(percent[1]) / 100, Double(percent[2]) / 100),
+        seed: 1)
+      for (part, share) in zip([split.training, split.validation, split.test], percent) {
+        #expect(
+          sizes.indices.map { label in part.count { labels[$0] == label } } == sizes.map { $0 / 100 * share })
+      }
+    }
+  }
+
   @Test("depends on the seed alone, and another seed gives another split")
   func determinism() throws {
     let labels = labels([50, 60, 70])

@@ -73,6 +73,10 @@ struct HypervolumeTests {
       let volume = hypervolume(of: points, reference: reference)
       let contributions = hypervolumeContributions(of: points, reference: reference)
       #expect(contributions.count == points.count)
+      for index in points.indices {
+        let isDominated = points.contains { isDominatedByDefinition(points[index], by: $0) }
+        if isDominated { #expect(contributions[index] == 0) }
+      }
       for (index, contribution) in contributions.enumerated() {
         var others = points
         others.remove(at: index)
