@@ -1,8 +1,8 @@
 extension RandomStream {
   /// A draw from the gamma distribution of the given shape and scale 1; its mean is the shape.
   ///
-  /// Marsaglia and Tsang 2000, "A simple method for generating gamma variables", ACM TOMS 26(3); shapes below 1
-  /// by their boost, a draw of shape + 1 times u^(1 / shape).
+  /// Marsaglia and Tsang 2000, "A simple method for generating gamma variables", ACM TOMS 26(3); shapes below
+  /// 1 by their boost, a draw of shape + 1 times u^(1 / shape).
   ///
   /// - Precondition: `shape` is positive and finite.
   /// - Complexity: O(1); about 1.05 normal and uniform draws.

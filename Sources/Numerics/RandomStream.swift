@@ -87,7 +87,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     }
   }
 
-  /// Puts the elements into a random order (Fisher and Yates), the same for the same stream on every platform.
+  /// Puts the elements into a random order (Fisher and Yates), the same for the same stream on every
+  /// platform.
   public mutating func shuffle<Element>(_ elements: inout [Element]) {
     guard elements.count > 1 else { return }
     for last in stride(from: elements.count - 1, to: 0, by: -1) {

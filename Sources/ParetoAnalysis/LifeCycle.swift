@@ -1,9 +1,10 @@
 /// The energy that a model takes over its life: finding it, training it, using it.
 ///
-/// E_life = CT + T + I · e, after Gitzel, Platenius-Mohr and Burger 2023, "Estimating the sustainability of AI models",
-/// TechRxiv 22649725. CT is the energy of the search, the sum over its trials; T that of training the chosen model; I that
-/// of one inference; e the expected number of inferences. The power usage effectiveness covers cooling and
-/// distribution and multiplies all three, since all three are metered at the machine.
+/// E_life = CT + T + I · e, after Gitzel, Platenius-Mohr and Burger 2023, "Estimating the sustainability of
+/// AI models", TechRxiv 22649725. CT is the energy of the search, the sum over its trials; T that of training
+/// the chosen model; I that of one inference; e the expected number of inferences. The power usage
+/// effectiveness covers cooling and distribution and multiplies all three, since all three are metered at the
+/// machine.
 ///
 /// ```swift
 /// let life = LifeCycle(searchKWh: 2, trainingKWh: 0.5, inferenceKWh: 1e-9, inferences: 1e9)
@@ -77,10 +78,11 @@ public struct LifeCycle: Hashable, Codable, Sendable {
   /// - Parameter gramsPerKWh: EF, the carbon intensity of the electricity in g CO2eq/kWh.
   public func co2EquivalentGrams(gramsPerKWh: Double) -> Double { totalKWh * gramsPerKWh }
 
-  /// The number of inferences from which the model with the cheaper inference has the lower energy in all, whatever
-  /// both lives' expected number of inferences is.
+  /// The number of inferences from which the model with the cheaper inference has the lower energy in all,
+  /// whatever both lives' expected number of inferences is.
   ///
-  /// `nil` when there is no such number: one model is at least as cheap before the first use and in every use.
+  /// `nil` when there is no such number: one model is at least as cheap before the first use and in every
+  /// use.
   ///
   /// ```swift
   /// let small = LifeCycle(searchKWh: 2, trainingKWh: 0.5, inferenceKWh: 1e-9, inferences: 0)

@@ -1,8 +1,9 @@
 import Numerics
 import Testing
 
-/// The golden values come from an independent implementation in Python of xoshiro256**, SplitMix64, FNV-1a, the polar
-/// method, Marsaglia and Tsang's gamma and Lemire's integers. Changing them makes recorded studies unrepeatable.
+/// The golden values come from an independent implementation in Python of xoshiro256**, SplitMix64, FNV-1a,
+/// the polar method, Marsaglia and Tsang's gamma and Lemire's integers. Changing them makes recorded studies
+/// unrepeatable.
 @Suite("A random stream")
 struct RandomStreamTests {
   private func golden() -> RandomStream { RandomStream(seed: 7, trial: 12, purpose: "weights") }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("The rank sum test")
 struct RankSumTestTests {
-  /// scipy.stats.mannwhitneyu(first, second, alternative="two-sided", method="asymptotic", use_continuity=True)
+  /// scipy.stats.mannwhitneyu(first, second, alternative="two-sided", method="asymptotic",
+  /// use_continuity=True)
   @Test(
     "agrees with scipy.stats.mannwhitneyu, with and without ties",
     arguments: [

@@ -1,7 +1,7 @@
 import Numerics
 
-/// Points with coordinates in 0 ..< 1; with a number of levels they are multiples of 1 / levels, so that ties and
-/// duplicates are common.
+/// Points with coordinates in 0 ..< 1; with a number of levels they are multiples of 1 / levels, so that ties
+/// and duplicates are common.
 func randomPoints(
   count: Int, dimension: Int, levels: Int? = nil, from stream: inout RandomStream
 ) -> [[Double]] {

@@ -1,8 +1,8 @@
 /// Reads decimal numbers from bytes, correctly rounded to `Float` whatever the locale.
 ///
-/// The grammar is `[+-] digits [. digits] [e [+-] digits]`, with at least one digit before the exponent. Numbers
-/// with up to 19 digits and a small exponent are rounded by one exact operation (Clinger 1990, "How to read floating
-/// point numbers accurately"); the rest goes through the standard library.
+/// The grammar is `[+-] digits [. digits] [e [+-] digits]`, with at least one digit before the exponent.
+/// Numbers of up to 15 digits and a small exponent are rounded by one exact operation (Clinger 1990, "How
+/// to read floating point numbers accurately"); the rest goes through the standard library.
 enum FloatParser {
   enum Outcome {
     case number(Float)
@@ -58,8 +58,8 @@ enum FloatParser {
       guard significand <= 1 << 53, abs(exponent) <= 22 else { return nil }
       let power = FloatParser.powersOfTen[abs(exponent)]
       let double = exponent < 0 ? Double(significand) / power : Double(significand) * power
-      // The double is correctly rounded; rounding it again can only go wrong where it seems to lie halfway between
-      // two floats, or where the floats are spaced differently: among the subnormals.
+      // The double is correctly rounded; rounding it again can only go wrong where it seems to lie halfway
+      // between two floats, or where the floats are spaced differently: among the subnormals.
       let isHalfway = double.significandBitPattern & 0x1fff_ffff == 0x1000_0000
       guard !isHalfway, double >= Double(Float.leastNormalMagnitude) else { return nil }
       return Float(isNegative ? -double : double)

@@ -8,9 +8,9 @@ import Foundation
 /// table.values       // [1, 2.5, 3, 0.4]
 /// ```
 ///
-/// The reader takes commas between fields, LF or CRLF after rows (the last one may lack it), blanks and tabs around
-/// numbers, and a UTF-8 byte order mark. It knows no quotes, comments or empty lines but those at the end. Numbers are
-/// rounded correctly to `Float` and never depend on the locale.
+/// The reader takes commas between fields, LF or CRLF after rows (the last one may lack it), blanks and tabs
+/// around numbers, and a UTF-8 byte order mark. It knows no quotes, comments or empty lines but those at the
+/// end. Numbers are rounded correctly to `Float` and never depend on the locale.
 public struct NumericTable: Hashable, Sendable {
   /// The values, row-major: `rowCount` rows of `columnCount`.
   public private(set) var values: [Float]

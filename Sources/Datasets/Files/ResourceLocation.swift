@@ -2,8 +2,9 @@ import Foundation
 
 /// Where the files that come with this module lie.
 ///
-/// The package manager's own accessor, `Bundle.module`, ends the process when the folder is gone and falls back to a
-/// path of the machine that built the program. An installed executable must say what is missing instead.
+/// The package manager's own accessor, `Bundle.module`, ends the process when the folder is gone and falls
+/// back to a path of the machine that built the program. An installed executable must say what is missing
+/// instead.
 enum ResourceLocation {
   /// The folder that the package manager puts beside the executable.
   static let bundleName = "wattle_Datasets.resources"

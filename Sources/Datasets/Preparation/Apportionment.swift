@@ -1,13 +1,15 @@
-/// How many samples of each class go to each part: a table of fractions rounded so that rows and columns add up.
+/// How many samples of each class go to each part: a table of fractions rounded so that rows and columns add
+/// up.
 ///
-/// Every cell is rounded down or up, every row adds up to its class's size, every column to the part's size by largest
-/// remainders. Such a controlled rounding always exists (Bacharach 1966, "Matrix rounding problems", Management Science
-/// 12(9)); it is a flow in which each class hands its left-over samples to parts, at most one to each.
+/// Every cell is rounded down or up, every row adds up to its class's size, every column to the part's size
+/// by largest remainders. Such a controlled rounding always exists (Bacharach 1966, "Matrix rounding
+/// problems", Management Science 12(9)); it is a flow in which each class hands its left-over samples to
+/// parts, at most one to each.
 enum Apportionment {
   /// The counts, a row a class and a column a part.
   ///
-  /// - Precondition: the shares add up to 1 but for rounding; every class has at least as many samples as there are
-  ///   positive shares.
+  /// - Precondition: the shares add up to 1 but for rounding; every class has at least as many samples as
+  ///   there are positive shares.
   static func counts(classSizes: [Int], shares: [Double]) -> [[Int]] {
     let quotas = classSizes.map { size in shares.map { quota(size, $0) } }
     var counts = quotas.map { $0.map { Int($0) } }
@@ -33,7 +35,8 @@ enum Apportionment {
     return abs(exact - nearest) < 1e-9 * Double(size) ? nearest : exact
   }
 
-  /// The total divided by the shares: rounded down, then one more for the largest remainders (Hamilton's method).
+  /// The total divided by the shares: rounded down, then one more for the largest remainders (Hamilton's
+  /// method).
   private static func largestRemainders(_ total: Int, _ shares: [Double]) -> [Int] {
     let quotas = shares.map { quota(total, $0) }
     var sizes = quotas.map { Int($0) }

@@ -13,8 +13,8 @@ public struct SplitFractions: Hashable, Sendable {
 
   /// The parts, which add up to 1 but for rounding (10⁻⁹).
   ///
-  /// - Throws: `DatasetError.invalidFractions` when a part is negative, the training part is 0, or they do not add up to
-  ///   1.
+  /// - Throws: `DatasetError.invalidFractions` when a part is negative, the training part is 0, or they do
+  ///   not add up to 1.
   public init(training: Double, validation: Double, test: Double) throws(DatasetError) {
     // Written so that a NaN fails each condition.
     guard training > 0, validation >= 0, test >= 0, abs(training + validation + test - 1) <= 1e-9 else {

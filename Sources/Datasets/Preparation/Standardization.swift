@@ -1,8 +1,8 @@
 /// The shift and scale that give the training samples mean 0 and deviation 1.
 ///
-/// A table is standardised column by column; an image by one mean and one deviation for all pixels, since they share a
-/// unit and the dark rim would otherwise be blown up. It is fitted to the training part alone, so that nothing of
-/// the other parts reaches the weights.
+/// A table is standardised column by column; an image by one mean and one deviation for all pixels, since
+/// they share a unit and the dark rim would otherwise be blown up. It is fitted to the training part alone,
+/// so that nothing of the other parts reaches the weights.
 ///
 /// ```swift
 /// let standardization = Standardization(fittedTo: training.features, valuesPerSample: 64, kind: .image)
@@ -11,10 +11,12 @@
 public struct Standardization: Hashable, Sendable {
   /// The mean of each column, or one mean for all values.
   public let means: [Double]
-  /// The deviation of each column, with *n* in the denominator, or one for all values; 1 where all values are equal.
+  /// The deviation of each column, with *n* in the denominator, or one for all values; 1 where all values are
+  /// equal.
   public let deviations: [Double]
 
-  /// The means and deviations of row-major values, a row a sample; computed in double precision in two passes.
+  /// The means and deviations of row-major values, a row a sample; computed in double precision in two
+  /// passes.
   ///
   /// - Precondition: there is at least one sample.
   /// - Complexity: O(*values*).

@@ -9,13 +9,14 @@ import Numerics
 /// split.training  // [0, 1, 4, …], ascending
 /// ```
 ///
-/// The parts are disjoint and together hold every sample. Their sizes are the fractions of the whole by largest
-/// remainders, and in each class a part has its fraction rounded down or up. Every class is in every part whose fraction
-/// is positive; where a class is so small that this takes a sample more than its share, the sizes give way.
+/// The parts are disjoint and together hold every sample. Their sizes are the fractions of the whole by
+/// largest remainders, and in each class a part has its fraction rounded down or up. Every class is in every
+/// part whose fraction is positive; where a class is so small that this takes a sample more than its share,
+/// the sizes give way.
 ///
-/// Which samples those are depends on the labels, the fractions and the seed alone. The test part is taken first, so that
-/// moving samples between training and validation changes it by no more than one sample a class. Indexes ascend
-/// within a part: the order of training is the batches' business.
+/// Which samples those are depends on the labels, the fractions and the seed alone. The test part is taken
+/// first, so that moving samples between training and validation changes it by no more than one sample a
+/// class. Indexes ascend within a part: the order of training is the batches' business.
 public struct StratifiedSplit: Hashable, Sendable {
   /// The samples that weights are fitted to, ascending.
   public let training: [Int]
@@ -31,8 +32,8 @@ public struct StratifiedSplit: Hashable, Sendable {
   ///   - classCount: the number of classes.
   ///   - fractions: the size of each part.
   ///   - seed: the study's seed; the stream's purpose is `"split"`.
-  /// - Throws: `DatasetError.labelOutOfRange`, or `.tooFewSamples` for a class with fewer samples than there are
-  ///   parts with a positive fraction.
+  /// - Throws: `DatasetError.labelOutOfRange`, or `.tooFewSamples` for a class with fewer samples than there
+  ///   are parts with a positive fraction.
   /// - Complexity: O(*n* log *n* + *c*²) for *n* samples of *c* classes.
   public init(
     labels: [Int32], classCount: Int, fractions: SplitFractions, seed: UInt64

@@ -9,8 +9,8 @@ public struct ConfidenceInterval: Hashable, Sendable {
   /// How often such an interval covers the true mean, in 0 ..< 1.
   public let confidence: Double
 
-  /// The interval mean ± t · s / √n (Student 1908, "The probable error of a mean"), or `nil` for fewer than two
-  /// values, which say nothing about their spread.
+  /// The interval mean ± t · s / √n (Student 1908, "The probable error of a mean"), or `nil` for fewer than
+  /// two values, which say nothing about their spread.
   ///
   /// ```swift
   /// let interval = ConfidenceInterval(ofMean: [1, 2, 3, 4, 5])  // 3, from 1.04 to 4.96

@@ -2,8 +2,9 @@ internal import CGSL
 
 /// The GNU Scientific Library, made safe to call.
 ///
-/// GSL ends the process on a bad argument unless its error handler is off. Every call in this module goes through
-/// here, so that the handler is off before the first, and passes only arguments the function is defined for.
+/// GSL ends the process on a bad argument unless its error handler is off. Every call in this module goes
+/// through here, so that the handler is off before the first, and passes only arguments the function is
+/// defined for.
 enum GSL {
   private static let errorHandlerIsOff: Bool = {
     _ = gsl_set_error_handler_off()

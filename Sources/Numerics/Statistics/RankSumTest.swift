@@ -1,9 +1,9 @@
 /// Whether the values of one sample tend to be larger than those of another, without assuming a distribution.
 ///
 /// Mann and Whitney 1947, "On a test of whether one of two random variables is stochastically larger than the
-/// other"; the *p*-value is the two-sided normal approximation with the corrections for ties and continuity, fair from
-/// about eight values a sample. The effect is Vargha and Delaney's Â₁₂ (2000, "A critique and improvement of the
-/// CL common language effect size statistics").
+/// other"; the *p*-value is the two-sided normal approximation with the corrections for ties and continuity,
+/// fair from about eight values a sample. The effect is Vargha and Delaney's Â₁₂ (2000, "A critique and
+/// improvement of the CL common language effect size statistics").
 ///
 /// ```swift
 /// let test = RankSumTest([0.91, 0.93, 0.95], [0.90, 0.92, 0.89])
@@ -14,7 +14,8 @@ public struct RankSumTest: Hashable, Sendable {
   public let u: Double
   /// The two-sided *p*-value; 1 when all values are equal.
   public let pValue: Double
-  /// Â₁₂: the probability that a value of the first sample is larger than one of the second, ties counted half.
+  /// Â₁₂: the probability that a value of the first sample is larger than one of the second, ties counted
+  /// half.
   public let effectSize: Double
 
   /// How far Â₁₂ is from one half, in Vargha and Delaney's words.
@@ -64,8 +65,8 @@ public struct RankSumTest: Hashable, Sendable {
     }
   }
 
-  /// The sum of the first sample's ranks among all values, equal values sharing their mean rank, and Σ (t³ − t) over
-  /// the groups of t equal values.
+  /// The sum of the first sample's ranks among all values, equal values sharing their mean rank, and Σ (t³ −
+  /// t) over the groups of t equal values.
   private static func rankSum(
     of first: [Double], among second: [Double]
   ) -> (sum: Double, tieTerm: Double) {

@@ -33,8 +33,8 @@ public enum Statistics {
     quantile(values, at: 0.5)
   }
 
-  /// The value below which the given part of the values lies, linear between neighbours (type 7 of Hyndman and Fan
-  /// 1996, "Sample quantiles in statistical packages"; what NumPy and R do unless told otherwise).
+  /// The value below which the given part of the values lies, linear between neighbours (type 7 of Hyndman
+  /// and Fan 1996, "Sample quantiles in statistical packages"; what NumPy and R do unless told otherwise).
   ///
   /// - Precondition: at least one value, all finite; 0 ≤ probability ≤ 1.
   /// - Complexity: O(*n* log *n*).

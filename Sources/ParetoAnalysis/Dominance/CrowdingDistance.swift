@@ -1,10 +1,10 @@
-/// How far every point of one front is from its neighbours: the sum over the objectives of the gap between the
-/// neighbours on both sides, as a share of the front's extent.
+/// How far every point of one front is from its neighbours: the sum over the objectives of the gap between
+/// the neighbours on both sides, as a share of the front's extent.
 ///
-/// Deb, Pratap, Agarwal and Meyarivan 2002, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE
-/// TEVC 6(2). The ends of each objective get infinity. An objective in which all points are equal adds nothing. Of
-/// equal points the first gets the distance among the distinct points, its copies get 0. The result does not
-/// depend on the order of distinct points.
+/// Deb, Pratap, Agarwal and Meyarivan 2002, "A fast and elitist multiobjective genetic algorithm: NSGA-II",
+/// IEEE TEVC 6(2). The ends of each objective get infinity. An objective in which all points are equal adds
+/// nothing. Of equal points the first gets the distance among the distinct points, its copies get 0. The
+/// result does not depend on the order of distinct points.
 ///
 /// ```swift
 /// crowdingDistances(of: [[0, 4], [1, 2], [4, 0]])  // [∞, 2, ∞]

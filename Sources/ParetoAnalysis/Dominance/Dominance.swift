@@ -1,7 +1,7 @@
 /// Whether one point of minimised objectives is at least as good in all and better in one.
 ///
-/// An objective to be maximised, such as accuracy, enters as its complement or its negative. Equal points do not
-/// dominate each other, so of several trials with the same results all stay on the front.
+/// An objective to be maximised, such as accuracy, enters as its complement or its negative. Equal points do
+/// not dominate each other, so of several trials with the same results all stay on the front.
 ///
 /// ```swift
 /// dominates([0.10, 2.0], [0.12, 2.0])  // true
@@ -22,23 +22,25 @@ public func dominates(_ first: [Double], _ second: [Double]) -> Bool {
 
 /// The indexes, ascending, of the points that no other point dominates: the Pareto front.
 ///
-/// Two objectives are swept in the order of the first (Kung, Luccio and Preparata 1975, "On finding the maxima of a
-/// set of vectors", JACM 22(4)); for more, each point is held against the front so far, in lexicographic order.
-/// Equal points are all kept.
+/// Two objectives are swept in the order of the first (Kung, Luccio and Preparata 1975, "On finding the
+/// maxima of a set of vectors", JACM 22(4)); for more, each point is held against the front so far, in
+/// lexicographic order. Equal points are all kept.
 ///
 /// ```swift
 /// nonDominatedIndexes(of: [[1, 4], [2, 2], [3, 3], [4, 1]])  // [0, 1, 3]
 /// ```
 ///
-/// - Precondition: all points have the same number of objectives, at least one, none of them NaN. Infinities are
-///   allowed.
-/// - Complexity: O(*n* log *n*) for up to two objectives, O(*n* · *f* · *d*) for a front of *f* points otherwise.
+/// - Precondition: all points have the same number of objectives, at least one, none of them NaN. Infinities
+///   are allowed.
+/// - Complexity: O(*n* log *n*) for up to two objectives, O(*n* · *f* · *d*) for a front of *f* points
+///   otherwise.
 public func nonDominatedIndexes(of points: [[Double]]) -> [Int] {
   let dimension = requireComparable(points)
   let order = lexicographicOrder(of: points)
   var front: [Int] = []
   if dimension <= 2 {
-    // Whoever comes later is not better in the first objective, so only the last of the front can dominate it.
+    // Whoever comes later is not better in the first objective, so only the last of the front can dominate
+    // it.
     for index in order {
       if let last = front.last, dominatesInOrder(points[last], points[index]) { continue }
       front.append(index)
@@ -51,11 +53,12 @@ public func nonDominatedIndexes(of points: [[Double]]) -> [Int] {
   return front.sorted()
 }
 
-/// The non-domination rank of every point: 1 for the front, 2 for the front of what remains without it, and so on.
+/// The non-domination rank of every point: 1 for the front, 2 for the front of what remains without it, and
+/// so on.
 ///
-/// Efficient non-dominated sorting with binary search for two objectives, with sequential search for more (Zhang,
-/// Tian, Cheng and Jin 2015, "An efficient approach to nondominated sorting for evolutionary multiobjective
-/// optimization", IEEE TEVC 19(2)). Equal points share a rank.
+/// Efficient non-dominated sorting with binary search for two objectives, with sequential search for more
+/// (Zhang, Tian, Cheng and Jin 2015, "An efficient approach to nondominated sorting for evolutionary
+/// multiobjective optimization", IEEE TEVC 19(2)). Equal points share a rank.
 ///
 /// ```swift
 /// nonDominatedRanks(of: [[1, 4], [2, 2], [3, 3], [4, 1]])  // [1, 1, 2, 1]
@@ -87,7 +90,8 @@ public func nonDominatedRanks(of points: [[Double]]) -> [Int] {
   return ranks
 }
 
-/// Dominance between two points of one or two objectives, the first of which comes first in lexicographic order.
+/// Dominance between two points of one or two objectives, the first of which comes first in lexicographic
+/// order.
 private func dominatesInOrder(_ earlier: [Double], _ later: [Double]) -> Bool {
   // At most two objectives: of the earlier point only the last one can be worse.
   let axis = earlier.count - 1
@@ -95,7 +99,8 @@ private func dominatesInOrder(_ earlier: [Double], _ later: [Double]) -> Bool {
 }
 
 extension Array {
-  /// The first index whose element fulfils the condition, given that all after it do too; the count if none does.
+  /// The first index whose element fulfils the condition, given that all after it do too; the count if none
+  /// does.
   fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Int {
     var low = 0
     var high = count

@@ -2,8 +2,9 @@ import Numerics
 
 /// How likely each of several uncertain points is not dominated, by Monte Carlo.
 ///
-/// In every draw each point is sampled once and the front of the samples is taken; the probability is the share of
-/// draws in which a point is on it. Its standard error is at most 0.5 / √draws: 0.011 for 2,000 draws.
+/// In every draw each point is sampled once and the front of the samples is taken; the probability is the
+/// share of draws in which a point is on it. Its standard error is at most 0.5 / √draws: 0.011 for 2,000
+/// draws.
 ///
 /// ```swift
 /// var stream = RandomStream(seed: 7, purpose: "front")
@@ -62,13 +63,13 @@ public func nonDominatedProbabilities(
 public enum UncertainObjective: Hashable, Sendable {
   /// A value without uncertainty.
   case exact(Double)
-  /// The error rate of a classifier that got so many samples right and so many wrong: a draw from its posterior under
-  /// a uniform prior, 1 − Beta(correct + 1, wrong + 1).
+  /// The error rate of a classifier that got so many samples right and so many wrong: a draw from its
+  /// posterior under a uniform prior, 1 − Beta(correct + 1, wrong + 1).
   case errorRate(correct: Int, wrong: Int)
   /// A value anywhere between two bounds, independent of the other points: uniform.
   case interval(low: Double, high: Double)
-  /// A value anywhere between two bounds, at the same relative position for all points of a draw: the error of a scale
-  /// they share, such as a model's watts a core, which cannot change their order by itself.
+  /// A value anywhere between two bounds, at the same relative position for all points of a draw: the error
+  /// of a scale they share, such as a model's watts a core, which cannot change their order by itself.
   case sharedInterval(low: Double, high: Double)
 
   fileprivate func sample(sharedPosition: Double, from stream: inout RandomStream) -> Double {

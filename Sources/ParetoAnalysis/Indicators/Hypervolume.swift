@@ -1,10 +1,11 @@
-/// The volume that the points dominate, up to the reference point: the measure of what is at least as good in no
-/// objective better than some point and better than the reference in all.
+/// The volume that the points dominate, up to the reference point: the measure of what is at least as good in
+/// no objective better than some point and better than the reference in all.
 ///
-/// Zitzler and Thiele 1999, "Multiobjective evolutionary algorithms: a comparative case study and the strength Pareto
-/// approach", IEEE TEVC 3(4). Exact: a sweep in two objectives, slices along the last objective for more (While,
-/// Hingston, Barone and Huband 2006, "A faster algorithm for calculating hypervolume", IEEE TEVC 10(1)). A point that
-/// is not better than the reference in every objective adds nothing.
+/// Zitzler and Thiele 1999, "Multiobjective evolutionary algorithms: a comparative case study and the
+/// strength Pareto approach", IEEE TEVC 3(4). Exact: a sweep in two objectives, slices along the last
+/// objective for more (While, Hingston, Barone and Huband 2006, "A faster algorithm for calculating
+/// hypervolume", IEEE TEVC 10(1)). A point that is not better than the reference in every objective adds
+/// nothing.
 ///
 /// ```swift
 /// hypervolume(of: [[1, 2], [2, 1]], reference: [3, 3])  // 3
@@ -16,8 +17,8 @@ public func hypervolume(of points: [[Double]], reference: [Double]) -> Double {
   volume(of: pointsInside(points, reference: reference), reference: reference)
 }
 
-/// What the hypervolume would lose without each point: its exclusive share, 0 for a dominated point and for each of
-/// several equal points.
+/// What the hypervolume would lose without each point: its exclusive share, 0 for a dominated point and for
+/// each of several equal points.
 ///
 /// The points behind the front count too: where a dominated point would step in, only the difference is
 /// exclusive. Without dominated points this is the usual contribution to the front.
@@ -35,8 +36,8 @@ public func hypervolumeContributions(of points: [[Double]], reference: [Double])
   }
 }
 
-/// The box between a point and the reference, less what the others dominate of it (While, Bradstreet and Barone
-/// 2012, "A fast way of calculating exact hypervolumes", IEEE TEVC 16(1)).
+/// The box between a point and the reference, less what the others dominate of it (While, Bradstreet and
+/// Barone 2012, "A fast way of calculating exact hypervolumes", IEEE TEVC 16(1)).
 private func exclusiveVolume(of index: Int, among points: [[Double]], reference: [Double]) -> Double {
   let point = points[index]
   var corner = reference
@@ -44,8 +45,8 @@ private func exclusiveVolume(of index: Int, among points: [[Double]], reference:
   for (other, position) in zip(points, points.indices) where position != index {
     let limited = zip(point, other).map { max($0, $1) }
     if limited == point { return 0 }
-    // Whoever is worse in a single objective cuts the box there with a plane: a smaller box instead of a difference
-    // of two nearly equal volumes.
+    // Whoever is worse in a single objective cuts the box there with a plane: a smaller box instead of a
+    // difference of two nearly equal volumes.
     let worse = limited.indices.filter { limited[$0] > point[$0] }
     if worse.count == 1 {
       corner[worse[0]] = min(corner[worse[0]], limited[worse[0]])
@@ -89,7 +90,8 @@ private func area(of points: [[Double]], reference: [Double]) -> Double {
   return sum
 }
 
-/// Between one value of the last objective and the next, the points so far span the same volume of one dimension less.
+/// Between one value of the last objective and the next, the points so far span the same volume of one
+/// dimension less.
 private func volumeBySlices(of points: [[Double]], reference: [Double]) -> Double {
   let last = reference.count - 1
   let sorted = points.sorted { $0[last] < $1[last] }

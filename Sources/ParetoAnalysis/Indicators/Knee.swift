@@ -1,13 +1,13 @@
-/// The index of the front's knee: the point farthest from the line between the front's ends, on the side of the ideal
-/// point, after both objectives are scaled to the front's extent.
+/// The index of the front's knee: the point farthest from the line between the front's ends, on the side of
+/// the ideal point, after both objectives are scaled to the front's extent.
 ///
-/// Das 1999, "On characterizing the 'knee' of the Pareto curve based on normal-boundary intersection", Structural
-/// Optimization 18. It is the trial from which a gain in one objective costs most of the other.
-/// Dominated points are ignored. Of equally far points the one with the smaller first objective is taken, of equal
-/// points the first.
+/// Das 1999, "On characterizing the 'knee' of the Pareto curve based on normal-boundary intersection",
+/// Structural Optimization 18. It is the trial from which a gain in one objective costs most of the other.
+/// Dominated points are ignored. Of equally far points the one with the smaller first objective is taken, of
+/// equal points the first.
 ///
-/// `nil` when there is no knee to speak of: fewer than three distinct points on the front, a front that is straight or
-/// bulges away from the ideal point, or other than two objectives.
+/// `nil` when there is no knee to speak of: fewer than three distinct points on the front, a front that is
+/// straight or bulges away from the ideal point, or other than two objectives.
 ///
 /// ```swift
 /// kneeIndex(of: [[0, 10], [1, 2], [5, 1], [10, 0]])  // 1
