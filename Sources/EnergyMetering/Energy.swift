@@ -1,5 +1,7 @@
 /// An amount of energy.
-public struct Energy: Codable, Hashable, Comparable, Sendable {
+///
+/// In files it is a bare number of joules.
+public struct Energy: Hashable, Comparable, Sendable {
   /// The amount in joules.
   public var joules: Double
 
@@ -25,4 +27,17 @@ public struct Energy: Codable, Hashable, Comparable, Sendable {
   public static func * (energy: Energy, factor: Double) -> Energy { Energy(joules: energy.joules * factor) }
   /// Adds in place.
   public static func += (left: inout Energy, right: Energy) { left.joules += right.joules }
+}
+
+extension Energy: Codable {
+  /// Reads a bare number of joules.
+  public init(from decoder: any Decoder) throws {
+    joules = try decoder.singleValueContainer().decode(Double.self)
+  }
+
+  /// Writes a bare number of joules.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(joules)
+  }
 }

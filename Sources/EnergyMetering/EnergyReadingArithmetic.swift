@@ -1,0 +1,70 @@
+extension EnergyReading {
+  /// A reading of nothing, with bounds of nothing.
+  public static func zero(_ provenance: EnergyProvenance) -> EnergyReading {
+    EnergyReading(energy: .zero, low: .zero, high: .zero, provenance: provenance)
+  }
+
+  /// The sum: the bounds add end to end, the provenances merge.
+  public static func + (left: EnergyReading, right: EnergyReading) -> EnergyReading {
+    EnergyReading(
+      energy: left.energy + right.energy, low: left.low + right.low, high: left.high + right.high,
+      provenance: left.provenance.merged(with: right.provenance))
+  }
+
+  /// Adds in place.
+  public static func += (left: inout EnergyReading, right: EnergyReading) { left = left + right }
+
+  /// The reading and its bounds times a factor of zero or more.
+  public static func * (reading: EnergyReading, factor: Double) -> EnergyReading {
+    precondition(
+      factor >= 0 && factor.isFinite, "an energy reading is scaled by a finite factor of zero or more")
+    return EnergyReading(
+      energy: reading.energy * factor, low: reading.low * factor, high: reading.high * factor,
+      provenance: reading.provenance)
+  }
+
+  /// The reading for people, such as `31.2 J [20.1–44.0] modelled: 2.88–24.4 W/core, Sapphire Rapids`.
+  public var formatted: String {
+    let unit = EnergyUnit.best(for: energy.joules)
+    let interval = "[\(unit.digits(of: low.joules))–\(unit.digits(of: high.joules))]"
+    let origin = provenance.detail.isEmpty ? provenance.source : provenance.detail
+    return "\(energy.formatted) \(interval) \(provenance.tier.rawValue): \(origin)"
+  }
+}
+
+extension EnergyProvenance {
+  /// The provenance of a sum: of the two tiers the less trustworthy, and the sources, domains and details of
+  /// both, each named once.
+  public func merged(with other: EnergyProvenance) -> EnergyProvenance {
+    if self == other { return self }
+    return EnergyProvenance(
+      source: Self.joined(source, other.source, by: " + "),
+      domains: domains + other.domains.filter { !domains.contains($0) },
+      tier: max(tier, other.tier),
+      detail: Self.joined(detail, other.detail, by: "; "))
+  }
+
+  private static func joined(_ left: String, _ right: String, by separator: String) -> String {
+    if left == right || right.isEmpty { return left }
+    if left.isEmpty { return right }
+    let known = Set(split(left, by: separator))
+    return ([left] + split(right, by: separator).filter { !known.contains($0) }).joined(separator: separator)
+  }
+
+  private static func split(_ text: String, by separator: String) -> [String] {
+    text.split(separator: separator).map(String.init)
+  }
+}
+
+extension EnergyTier: Comparable {
+  /// Orders from the most to the least trustworthy.
+  public static func < (left: EnergyTier, right: EnergyTier) -> Bool { left.rank < right.rank }
+
+  private var rank: Int {
+    switch self {
+    case .measured: 0
+    case .attributed: 1
+    case .modelled: 2
+    }
+  }
+}
