@@ -1,0 +1,133 @@
+/// The processor's own energy counters (RAPL), through the kernel's powercap files.
+///
+/// The sum of all packages and their dram, in microjoules, for the whole machine. It includes idle cores and
+/// other programs; a process's part is a share by CPU time.
+///
+/// The counter is updated about every millisecond, so that an interval's edges are uncertain by 2 ms together:
+/// each reading is bounded by 2 ms of the interval's mean power.
+public final class PowercapSource: EnergySource {
+  /// `powercap`.
+  public let name = "powercap"
+  /// The counters that are summed, such as `package-0` and `dram-0`.
+  public let domains: [String]
+  /// Where totals come from.
+  public let provenance: EnergyProvenance
+  /// Watts that the machine draws when it has nothing to do, measured by the self-test; 0 until then.
+  public var idleWatts = 0.0
+
+  private let shareProvenance: EnergyProvenance
+  private let idleProvenance: EnergyProvenance
+  private let logicalCPUs: Int
+  private var counters: [PowercapCounter]
+  private var values: [UInt64]
+
+  /// Finds the machine's counters and opens them.
+  ///
+  /// - Parameters:
+  ///   - root: Where `/sys` is; empty for the machine itself.
+  ///   - logicalCPUs: How many logical CPUs share the idle power.
+  /// - Throws: `EnergySourceUnusable` with the reason: no counters, or no permission to read them.
+  public init(root: String = "", files: any FileOpener = SystemFiles(), logicalCPUs: Int)
+    throws(EnergySourceUnusable)
+  {
+    let folder = root + "/sys/class/powercap"
+    do {
+      let chosen = PowercapZone.summable(among: try PowercapZone.all(in: folder, files: files))
+      if chosen.isEmpty {
+        throw EnergySourceUnusable(
+          source: "powercap", reason: "\(folder) has no RAPL package and no psys: the driver found no counter"
+        )
+      }
+      counters = []
+      for (zone, domain) in chosen {
+        let counter = try PowercapCounter(zone: zone, domain: domain, files: files)
+        _ = try counter.read()
+        counters.append(counter)
+      }
+    } catch let error as EnergySourceUnusable {
+      throw error
+    } catch let error as FileAccessError {
+      throw EnergySourceUnusable(source: "powercap", reason: Self.reason(error, folder: folder))
+    } catch {
+      throw EnergySourceUnusable(source: "powercap", reason: "\(error)")
+    }
+    self.logicalCPUs = max(1, logicalCPUs)
+    values = counters.map { _ in 0 }
+    domains = counters.map(\.domain)
+    provenance = EnergyProvenance(
+      source: name, domains: domains, tier: .measured, detail: "RAPL " + domains.joined(separator: ", "))
+    shareProvenance = EnergyProvenance(
+      source: name, domains: domains, tier: .attributed, detail: "share of RAPL by CPU time")
+    idleProvenance = EnergyProvenance(
+      source: name, domains: domains, tier: .attributed, detail: "idle power and other programs")
+  }
+
+  private static func reason(_ error: FileAccessError, folder: String) -> String {
+    switch error {
+    case .missing(let path) where path == folder:
+      "there is no \(folder): a virtual machine or container hides the counters, or the kernel lacks intel_rapl"
+    case .denied(let path):
+      "\(path) may not be read; since Linux 5.10 only root may (CVE-2020-8694): run as root, or let an "
+        + "administrator grant reading"
+    default: "\(error)"
+    }
+  }
+
+  /// Starts anew at the counters' present values.
+  public func begin() throws {
+    for index in counters.indices { values[index] = try counters[index].read() }
+    for index in counters.indices { counters[index].begin(at: values[index]) }
+  }
+
+  /// Reads all counters since the last good reading and shares the energy by CPU time.
+  ///
+  /// If one counter cannot be read, none is advanced: the interval stays open and its energy comes with the
+  /// next good reading.
+  public func close(_ activity: IntervalActivity) -> IntervalOutcome {
+    do {
+      for index in counters.indices { values[index] = try counters[index].read() }
+    } catch {
+      return .gap(warning: "powercap: \(error); the interval stays open until the counter can be read")
+    }
+    var microjoules: UInt64 = 0
+    var warnings: [String] = []
+    for index in counters.indices {
+      let delta = counters[index].delta(to: values[index])
+      if delta > counters[index].range / 2 {
+        warnings.append(
+          "powercap: \(counters[index].domain) used over half of its range in \(activity.duration) s; a wrap "
+            + "may have been missed, read it more often")
+      }
+      microjoules += delta
+    }
+    for index in counters.indices { counters[index].advance(to: values[index]) }
+    return CounterAttribution(
+      joules: Double(microjoules) * 1e-6, activity: activity, idleWatts: idleWatts, logicalCPUs: logicalCPUs,
+      total: provenance, share: shareProvenance, idle: idleProvenance, warnings: warnings
+    ).outcome
+  }
+
+  /// All the energy since the beginning, over a time in seconds: now less the start, through wraps.
+  public func total(duration: Double) -> EnergyReading {
+    let microjoules = counters.reduce(UInt64(0)) { $0 + $1.total }
+    let joules = Double(microjoules) * 1e-6
+    let edge = CounterAttribution.edgeJoules(joules: joules, duration: duration)
+    return EnergyReading(
+      energy: Energy(joules: joules), low: Energy(joules: joules - edge), high: Energy(joules: joules + edge),
+      provenance: provenance)
+  }
+
+  /// Joules between two moments, for the self-test.
+  func joules(during body: () -> Void) throws -> Double {
+    var before: [UInt64] = []
+    for index in counters.indices { before.append(try counters[index].read()) }
+    body()
+    var microjoules: UInt64 = 0
+    for index in counters.indices {
+      var counter = counters[index]
+      counter.begin(at: before[index])
+      microjoules += counter.delta(to: try counter.read())
+    }
+    return Double(microjoules) * 1e-6
+  }
+}
