@@ -1,0 +1,135 @@
+/// Meters a study: what each of its processes and the idle machine used since the last look.
+///
+/// ```swift
+/// let (meter, report) = try EnergyMeter.choose(source: .auto)
+/// try meter.begin([parent()])
+/// // … trials run …
+/// let interval = meter.advance([parent(), worker()])
+/// print(interval["worker-1"]?.formatted ?? "", interval.idle.formatted, meter.total.formatted)
+/// ```
+///
+/// The meter must be read from one thread. A worker that appears for the first time is taken to have begun after
+/// the last look: all its CPU time counts. One that ends is reported once more with its final CPU time.
+///
+/// The parts of all intervals add up to `total`, which the source sums on its own.
+public final class EnergyMeter {
+  /// Where the joules come from.
+  public let source: any EnergySource
+
+  private let clock: any MeterClock
+  private let machine: MachineBusyTime?
+  private var startTime = 0.0
+  private var closedTime = 0.0
+  private var lastTime = 0.0
+  private var lastMachineBusy: Double?
+  private var openMachineBusy = 0.0
+  private var consumers: [ConsumerState] = []
+  private var indices: [String: Int] = [:]
+
+  private struct ConsumerState {
+    var id: String
+    var cpuSeconds: Double
+    var residentBytes: Double
+    var open = ConsumerUse(cpuSeconds: 0, byteSeconds: 0)
+    var isPresent = true
+  }
+
+  /// A meter of a source, begun now with no process known.
+  ///
+  /// - Parameter root: Where `/proc/stat` is; empty for the machine itself.
+  public init(
+    source: any EnergySource, clock: any MeterClock = SystemClock(), root: String = "",
+    files: any FileOpener = SystemFiles()
+  ) throws {
+    self.source = source
+    self.clock = clock
+    machine = try? MachineBusyTime(root: root, files: files)
+    try begin([])
+  }
+
+  /// Starts anew: what the given processes used before does not count, and the total is zero.
+  public func begin(_ consumers: [ConsumerActivity]) throws {
+    try source.begin()
+    startTime = clock.now()
+    closedTime = startTime
+    lastTime = startTime
+    lastMachineBusy = machine?.seconds()
+    openMachineBusy = 0
+    self.consumers = []
+    indices = [:]
+    for consumer in consumers { add(consumer, cpuSeconds: consumer.cpuSeconds) }
+  }
+
+  /// Closes the interval since the last look and shares its energy.
+  ///
+  /// If the counter cannot be read now, the result is a gap without energies and a warning; the interval goes
+  /// on, and the next good reading shares all of it, also with processes that have ended meanwhile.
+  ///
+  /// - Complexity: linear in the number of processes; some microseconds and one read a counter.
+  public func advance(_ activities: [ConsumerActivity]) -> IntervalAttribution {
+    let now = clock.now()
+    let step = max(0, now - lastTime)
+    lastTime = now
+    for index in consumers.indices { consumers[index].isPresent = false }
+    for activity in activities { take(activity, step: step) }
+
+    var machineBusy: Double?
+    if let machine, let busy = machine.seconds() {
+      if let last = lastMachineBusy { openMachineBusy += max(0, busy - last) }
+      lastMachineBusy = busy
+      machineBusy = openMachineBusy
+    }
+    let duration = now - closedTime
+    let outcome = source.close(
+      IntervalActivity(
+        duration: duration, consumers: consumers.map(\.open), machineBusySeconds: machineBusy))
+    switch outcome {
+    case .gap(let warning):
+      let nothing = EnergyReading.zero(source.provenance)
+      return IntervalAttribution(
+        duration: step, consumers: [], idle: nothing, total: nothing, warnings: [warning], isGap: true)
+    case .attributed(let readings, let idle, let total, let warnings):
+      var result: [ConsumerReading] = []
+      result.reserveCapacity(readings.count)
+      for (consumer, reading) in zip(consumers, readings) {
+        result.append(ConsumerReading(id: consumer.id, reading: reading))
+      }
+      closedTime = now
+      openMachineBusy = 0
+      settle()
+      return IntervalAttribution(
+        duration: duration, consumers: result, idle: idle, total: total, warnings: warnings, isGap: false)
+    }
+  }
+
+  /// All the energy since the beginning, up to the last interval that was closed.
+  public var total: EnergyReading { source.total(duration: closedTime - startTime) }
+
+  private func add(_ activity: ConsumerActivity, cpuSeconds: Double) {
+    indices[activity.id] = consumers.count
+    consumers.append(
+      ConsumerState(
+        id: activity.id, cpuSeconds: cpuSeconds, residentBytes: Double(activity.residentBytes)))
+  }
+
+  private func take(_ activity: ConsumerActivity, step: Double) {
+    if indices[activity.id] == nil { add(activity, cpuSeconds: 0) }
+    guard let index = indices[activity.id] else { return }
+    let bytes = Double(max(0, activity.residentBytes))
+    consumers[index].open.cpuSeconds += max(0, activity.cpuSeconds - consumers[index].cpuSeconds)
+    consumers[index].open.byteSeconds += (consumers[index].residentBytes + bytes) / 2 * step
+    consumers[index].cpuSeconds = max(activity.cpuSeconds, consumers[index].cpuSeconds)
+    consumers[index].residentBytes = bytes
+    consumers[index].isPresent = true
+  }
+
+  /// Forgets what has been shared, and the processes that are no longer there.
+  private func settle() {
+    if consumers.contains(where: { !$0.isPresent }) {
+      consumers.removeAll { !$0.isPresent }
+      indices = [:]
+      for (index, consumer) in consumers.enumerated() { indices[consumer.id] = index }
+    }
+    for index in consumers.indices { consumers[index].open = ConsumerUse(cpuSeconds: 0, byteSeconds: 0) }
+  }
+}
