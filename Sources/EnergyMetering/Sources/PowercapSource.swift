@@ -19,7 +19,8 @@ public final class PowercapSource: EnergySource {
   private let idleProvenance: EnergyProvenance
   private let logicalCPUs: Int
   private var counters: [PowercapCounter]
-  private var values: [UInt64]
+  private var closedMicrojoules: UInt64 = 0
+  private var openWarnings: [String] = []
 
   /// Finds the machine's counters and opens them.
   ///
@@ -52,7 +53,6 @@ public final class PowercapSource: EnergySource {
       throw EnergySourceUnusable(source: "powercap", reason: "\(error)")
     }
     self.logicalCPUs = max(1, logicalCPUs)
-    values = counters.map { _ in 0 }
     domains = counters.map(\.domain)
     provenance = EnergyProvenance(
       source: name, domains: domains, tier: .measured, detail: "RAPL " + domains.joined(separator: ", "))
@@ -75,42 +75,46 @@ public final class PowercapSource: EnergySource {
 
   /// Starts anew at the counters' present values.
   public func begin() throws {
-    for index in counters.indices { values[index] = try counters[index].read() }
+    let values = try counters.map { try $0.read() }
     for index in counters.indices { counters[index].begin(at: values[index]) }
+    closedMicrojoules = 0
+    openWarnings = []
   }
 
-  /// Reads all counters since the last good reading and shares the energy by CPU time.
+  /// Reads all counters since the last interval that was closed and shares the energy by CPU time.
   ///
-  /// If one counter cannot be read, none is advanced: the interval stays open and its energy comes with the
-  /// next good reading.
+  /// If one counter cannot be read, the others are followed all the same, so that none of their wraps is
+  /// missed; but nothing is shared, and the interval stays open until all can be read.
   public func close(_ activity: IntervalActivity) -> IntervalOutcome {
-    do {
-      for index in counters.indices { values[index] = try counters[index].read() }
-    } catch {
-      return .gap(warning: "powercap: \(error); the interval stays open until the counter can be read")
-    }
-    var microjoules: UInt64 = 0
-    var warnings: [String] = []
+    var failure: FileAccessError?
     for index in counters.indices {
-      let delta = counters[index].delta(to: values[index])
-      if delta > counters[index].range / 2 {
-        warnings.append(
-          "powercap: \(counters[index].domain) used over half of its range in \(activity.duration) s; a wrap "
-            + "may have been missed, read it more often")
-      }
-      microjoules += delta
+      do {
+        let value = try counters[index].read()
+        if counters[index].advance(to: value) > counters[index].range / 2 {
+          openWarnings.append(
+            "powercap: \(counters[index].domain) used over half of its range between two readings; a wrap may "
+              + "have been missed, read it more often")
+        }
+      } catch { failure = error }
     }
-    for index in counters.indices { counters[index].advance(to: values[index]) }
+    if let failure {
+      return .gap(warning: "powercap: \(failure); the interval stays open until the counter can be read")
+    }
+    let counted = counters.reduce(UInt64(0)) { $0 + $1.total }
+    let warnings = openWarnings
+    let joules = Double(counted - closedMicrojoules) * 1e-6
+    closedMicrojoules = counted
+    openWarnings = []
     return CounterAttribution(
-      joules: Double(microjoules) * 1e-6, activity: activity, idleWatts: idleWatts, logicalCPUs: logicalCPUs,
+      joules: joules, activity: activity, idleWatts: idleWatts, logicalCPUs: logicalCPUs,
       total: provenance, share: shareProvenance, idle: idleProvenance, warnings: warnings
     ).outcome
   }
 
-  /// All the energy since the beginning, over a time in seconds: now less the start, through wraps.
+  /// All the energy since the beginning, over a time in seconds: the counters' values at the last interval
+  /// that was closed less those at the start, through wraps.
   public func total(duration: Double) -> EnergyReading {
-    let microjoules = counters.reduce(UInt64(0)) { $0 + $1.total }
-    let joules = Double(microjoules) * 1e-6
+    let joules = Double(closedMicrojoules) * 1e-6
     let edge = CounterAttribution.edgeJoules(joules: joules, duration: duration)
     return EnergyReading(
       energy: Energy(joules: joules), low: Energy(joules: joules - edge), high: Energy(joules: joules + edge),
@@ -119,15 +123,11 @@ public final class PowercapSource: EnergySource {
 
   /// Joules between two moments, for the self-test.
   func joules(during body: () -> Void) throws -> Double {
-    var before: [UInt64] = []
-    for index in counters.indices { before.append(try counters[index].read()) }
+    var copies = counters
+    for index in copies.indices { copies[index].begin(at: try copies[index].read()) }
     body()
-    var microjoules: UInt64 = 0
-    for index in counters.indices {
-      var counter = counters[index]
-      counter.begin(at: before[index])
-      microjoules += counter.delta(to: try counter.read())
-    }
+    for index in copies.indices { copies[index].advance(to: try copies[index].read()) }
+    let microjoules = copies.reduce(UInt64(0)) { $0 + $1.total }
     return Double(microjoules) * 1e-6
   }
 }

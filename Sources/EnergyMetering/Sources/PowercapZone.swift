@@ -86,16 +86,16 @@ struct PowercapCounter {
     wraps = 0
   }
 
-  /// Microjoules from the last value to this one; a counter that went back has wrapped once.
-  func delta(to value: UInt64) -> UInt64 {
-    value >= previous ? value - previous : range - min(range, previous) + value
-  }
-
-  mutating func advance(to value: UInt64) {
+  /// Follows the counter to a value, and gives the microjoules from the last one; a counter that went back has
+  /// wrapped once.
+  @discardableResult
+  mutating func advance(to value: UInt64) -> UInt64 {
+    let delta = value >= previous ? value - previous : range - min(range, previous) + value
     if value < previous { wraps += 1 }
     previous = value
+    return delta
   }
 
   /// Microjoules from the first value to the last, through all wraps.
-  var total: UInt64 { wraps * range + previous - first }
+  var total: UInt64 { wraps &* range &+ previous &- first }
 }

@@ -1,4 +1,0 @@
-import EnergyMetering
-import Testing
-
-@Test func placeholder() {}
