@@ -14,7 +14,7 @@ struct Sequence64: RandomNumberGenerator {
 
 @Suite("The books of the meter")
 struct BooksTests {
-  @Test("close to 1e-9 with counters that wrap and fail while processes come and go", arguments: 1...20)
+  @Test("close to 1e-9 with counters that wrap and fail while processes come and go", arguments: 1...6)
   func countersClose(seed: UInt64) throws {
     let machine = try FakeMachine(cpus: 4)
     let range: UInt64 = 1_000_000_000
@@ -43,7 +43,7 @@ struct BooksTests {
     }
   }
 
-  @Test("close to 1e-9 with the model while processes come and go", arguments: 1...20)
+  @Test("close to 1e-9 with the model while processes come and go", arguments: 1...6)
   func modelCloses(seed: UInt64) throws {
     let machine = try FakeMachine(cpus: 4)
     let model = PowerModel(

@@ -79,6 +79,7 @@ struct PowerModelTests {
     #expect(recognition.families.map(\.name) == ["Sapphire Rapids", "Emerald Rapids", "Granite Rapids"])
     #expect(!recognition.isByModelNumber)
     #expect(recognition.detail.contains("model 167") && recognition.detail.contains("Rocket Lake"))
+    #expect(recognition.name == "Sapphire Rapids or later (model number masked)")
     // From Granite Rapids' 500 W / 256 threads to 195 W / 8 cores.
     let power = PowerModel(processor: masked, reservedCPUs: 2).busyPower
     #expect(power.low.isNear(500.0 / 256) && power.high.isNear(195.0 / 8))

@@ -159,6 +159,25 @@ struct PowercapTests {
     #expect(meter.total.energy.joules == 24)
   }
 
+  @Test("survives a counter that stood above the range it names")
+  func aboveRange() throws {
+    let machine = try FakeMachine()
+    try machine.zone("intel-rapl:0", name: "package-0", microjoules: 900, range: 100)
+    let meter = try machine.meter(machine.powercap())
+    machine.pass(1)
+    try machine.set("intel-rapl:0", 30)
+    #expect(meter.advance([]).total.energy.joules.isNear(30e-6))
+  }
+
+  @Test("refuses a counter whose range cannot be read, since its wraps could not be told")
+  func rangeUnreadable() throws {
+    let machine = try FakeMachine()
+    try machine.zone("intel-rapl:0", name: "package-0", microjoules: 900)
+    try machine.write("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "\n")
+    let error = #expect(throws: EnergySourceUnusable.self) { try machine.powercap() }
+    #expect(error?.reason.contains("wrap") == true)
+  }
+
   @Test("follows the other counters through their wraps while one cannot be read")
   func wrapsDuringGap() throws {
     let machine = try FakeMachine()

@@ -43,7 +43,7 @@ public final class EnergyMeter {
   ) throws {
     self.source = source
     self.clock = clock
-    machine = try? MachineBusyTime(root: root, files: files)
+    machine = source.needsMachineBusyTime ? try? MachineBusyTime(root: root, files: files) : nil
     try begin([])
   }
 

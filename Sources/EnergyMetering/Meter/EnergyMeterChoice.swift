@@ -82,7 +82,9 @@ extension EnergyMeter {
       processor: host.processor, reservedCPUs: environment.reservedCPUs ?? host.availableLogicalCPUs)
     let (powercap, powercapReport) = tryPowercap(host: host, environment: environment)
     let modelReport = EnergySourceReport.Source(
-      name: model.name, isUsable: true, detail: model.provenance.detail)
+      name: model.name, isUsable: true,
+      detail: model.recognition.isByModelNumber
+        ? model.provenance.detail : "\(model.provenance.detail): \(model.recognition.detail)")
 
     let source: any EnergySource
     switch choice {

@@ -20,6 +20,8 @@ public final class PowerModel: EnergySource {
 
   /// `power-model`.
   public let name = "power-model"
+  /// A process's energy follows from its own use alone.
+  public let needsMachineBusyTime = false
   /// Where its figures come from.
   public let provenance: EnergyProvenance
   /// How the processor was recognised.
@@ -51,7 +53,7 @@ public final class PowerModel: EnergySource {
     idlePower = Self.idlePower(of: recognition.families)
     let band = String(format: "%.1f–%.1f W/core", busyPower.low, busyPower.high)
     provenance = EnergyProvenance(
-      source: name, domains: ["core", "dram"], tier: .modelled, detail: "\(band), \(recognition.detail)")
+      source: name, domains: ["core", "dram"], tier: .modelled, detail: "\(band), \(recognition.name)")
     idleProvenance = EnergyProvenance(
       source: name, domains: ["idle"], tier: .modelled,
       detail: String(format: "%.2f–%.2f W/idle CPU (SPECpower)", idlePower.low, idlePower.high))

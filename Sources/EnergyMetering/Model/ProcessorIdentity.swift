@@ -10,8 +10,8 @@ public struct ProcessorIdentity: Codable, Hashable, Sendable {
   public var stepping: Int
   /// The name for people.
   public var modelName: String
-  /// What it can do.
-  public var flags: Set<String>
+  /// What it can do, in alphabetical order.
+  public var flags: [String]
   /// A hypervisor stands between the processor and this program.
   public var isVirtual: Bool
   /// Whether cores show more than one hardware thread; on a virtual machine this may be wrong.
@@ -32,7 +32,7 @@ public struct ProcessorIdentity: Codable, Hashable, Sendable {
     model = number("model")
     stepping = number("stepping")
     modelName = fields["model name"] ?? ""
-    flags = Set((fields["flags"] ?? "").split(separator: " ").map(String.init))
+    flags = (fields["flags"] ?? "").split(separator: " ").map(String.init).sorted()
     isVirtual = flags.contains("hypervisor")
     hasSiblings = number("siblings") > number("cpu cores")
   }
@@ -42,7 +42,9 @@ public struct ProcessorIdentity: Codable, Hashable, Sendable {
 public struct ProcessorRecognition: Hashable, Sendable {
   /// The possible families; all of the table if nothing is known.
   public var families: [ProcessorFamily]
-  /// In words, such as `Sapphire Rapids`.
+  /// In few words, such as `Sapphire Rapids`.
+  public var name: String
+  /// How it was found, such as `Sapphire Rapids` or why the model number is not believed.
   public var detail: String
   /// Whether the model number was believed.
   public var isByModelNumber: Bool
@@ -50,24 +52,28 @@ public struct ProcessorRecognition: Hashable, Sendable {
   /// Recognises a processor by its model number, unless it can do what that model cannot.
   public init(_ processor: ProcessorIdentity) {
     let byNumber = ProcessorFamilies.all.first { $0.contains(processor) }
-    for (flags, names) in ProcessorFamilies.abilities where flags.isSubset(of: processor.flags) {
+    let abilities = Set(processor.flags)
+    for (flags, names) in ProcessorFamilies.abilities where flags.isSubset(of: abilities) {
       if let byNumber, names.contains(byNumber.name) { break }
       families = ProcessorFamilies.all.filter { names.contains($0.name) }
       let claim = "family \(processor.family) model \(processor.model)"
       detail =
         names.joined(separator: " or ") + " or later: \(flags.sorted().joined(separator: " and ")) "
         + "contradict the model number (\(byNumber.map { "\($0.name), " } ?? "")\(claim)), which is masked"
+      name = "\(names.first ?? "") or later (model number masked)"
       isByModelNumber = false
       return
     }
     if let byNumber {
       families = [byNumber]
+      name = byNumber.name
       detail = byNumber.name
       isByModelNumber = true
     } else {
       families = ProcessorFamilies.all
-      let name = processor.modelName.isEmpty ? "processor" : processor.modelName
-      detail = "unknown \(name), so the band spans all \(families.count) known families"
+      name = "unknown processor"
+      detail =
+        "unknown processor \(processor.modelName), so the band spans all \(families.count) known families"
       isByModelNumber = false
     }
   }

@@ -7,6 +7,8 @@ public protocol EnergySource: AnyObject {
   var name: String { get }
   /// Where its totals come from.
   var provenance: EnergyProvenance { get }
+  /// Whether it shares by how busy the whole machine was, which costs a read of `/proc/stat` each time.
+  var needsMachineBusyTime: Bool { get }
   /// Starts anew: what happened before does not count.
   func begin() throws
   /// Reads the energy since the last interval that was closed, and shares it out.

@@ -8,6 +8,8 @@
 public final class PowercapSource: EnergySource {
   /// `powercap`.
   public let name = "powercap"
+  /// Other programs' part is not the study's, so that the whole machine is looked at.
+  public let needsMachineBusyTime = true
   /// The counters that are summed, such as `package-0` and `dram-0`.
   public let domains: [String]
   /// Where totals come from.

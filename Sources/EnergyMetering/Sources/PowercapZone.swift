@@ -60,7 +60,7 @@ struct PowercapCounter {
   let range: UInt64
   private var first: UInt64 = 0
   private var previous: UInt64 = 0
-  private var wraps: UInt64 = 0
+  private var wrapped: UInt64 = 0
 
   init(zone: PowercapZone, domain: String, files: any FileOpener) throws(FileAccessError) {
     self.domain = domain
@@ -83,19 +83,20 @@ struct PowercapCounter {
   mutating func begin(at value: UInt64) {
     first = value
     previous = value
-    wraps = 0
+    wrapped = 0
   }
 
   /// Follows the counter to a value, and gives the microjoules from the last one; a counter that went back has
   /// wrapped once.
   @discardableResult
   mutating func advance(to value: UInt64) -> UInt64 {
-    let delta = value >= previous ? value - previous : range - min(range, previous) + value
-    if value < previous { wraps += 1 }
+    let before = total
+    // A counter that was seen above its range would otherwise make the total go back.
+    if value < previous { wrapped += max(range, previous) }
     previous = value
-    return delta
+    return total - before
   }
 
   /// Microjoules from the first value to the last, through all wraps.
-  var total: UInt64 { wraps &* range &+ previous &- first }
+  var total: UInt64 { wrapped + previous - first }
 }
