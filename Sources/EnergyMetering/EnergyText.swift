@@ -83,33 +83,3 @@ extension Energy {
     return "\(unit.digits(of: joules)) \(unit.symbol)"
   }
 }
-
-/// A unit in which amounts of energy are shown.
-struct EnergyUnit {
-  let symbol: String
-  let joules: Double
-
-  static let all = [
-    EnergyUnit(symbol: "MWh", joules: 3.6e9), EnergyUnit(symbol: "kWh", joules: 3.6e6),
-    EnergyUnit(symbol: "Wh", joules: 3.6e3),
-  ]
-
-  /// The largest unit in which the amount, rounded to what is shown, is at least one.
-  static func best(for joules: Double) -> EnergyUnit {
-    all.first { abs(joules) / $0.joules >= 0.9995 } ?? EnergyUnit(symbol: "J", joules: 1)
-  }
-
-  /// The amount in this unit with three significant digits.
-  func digits(of amount: Double) -> String {
-    let value = amount / joules
-    if value == 0 { return "0" }
-    if !value.isFinite { return "\(value)" }
-    let exponent = Int(String(format: "%.2e", abs(value)).split(separator: "e").last ?? "0") ?? 0
-    if exponent < -4 || exponent > 7 { return String(format: "%.2e", value) }
-    if exponent > 2 {
-      let step = pow(10, Double(exponent - 2))
-      return String(format: "%.0f", (value / step).rounded() * step)
-    }
-    return String(format: "%.\(2 - exponent)f", value)
-  }
-}

@@ -1,5 +1,6 @@
 import EnergyMetering
 import Foundation
+import Glibc
 import Testing
 
 @Suite("A process's clock")
@@ -24,6 +25,22 @@ struct ProcessClockTests {
     child.terminate()
     child.waitUntilExit()
     #expect(throws: ProcessClockError.gone(child.processIdentifier)) { try clock.cpuSeconds() }
+  }
+
+  @Test("shows the final CPU time of a process that has ended, until it is waited for")
+  func ended() throws {
+    var identifier = pid_t()
+    let arguments = [strdup("true"), nil]
+    defer { free(arguments[0]) }
+    try #require(posix_spawn(&identifier, "/bin/true", nil, nil, arguments, nil) == 0)
+    let clock = ProcessClock(processIdentifier: identifier)
+    var information = siginfo_t()
+    waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT)
+    let final = try clock.cpuSeconds()
+    #expect(final > 0)
+    #expect(try clock.cpuSeconds() == final)
+    waitpid(identifier, nil, 0)
+    #expect(throws: ProcessClockError.gone(identifier)) { try clock.cpuSeconds() }
   }
 }
 

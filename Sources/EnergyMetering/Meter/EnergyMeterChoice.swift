@@ -8,66 +8,6 @@ public enum EnergySourceChoice: String, Codable, CaseIterable, Sendable {
   case powerModel = "power-model"
 }
 
-/// Which sources work on this machine, and which was taken.
-public struct EnergySourceReport: Codable, Hashable, Sendable {
-  /// One source's state.
-  public struct Source: Codable, Hashable, Sendable {
-    /// Such as `powercap`.
-    public var name: String
-    /// Whether it works here.
-    public var isUsable: Bool
-    /// What it covers, or why it does not work.
-    public var detail: String
-    /// The figures of the self-test, if there was one.
-    public var selfTest: CounterSelfTest?
-
-    /// One source's state.
-    public init(name: String, isUsable: Bool, detail: String, selfTest: CounterSelfTest? = nil) {
-      self.name = name
-      self.isUsable = isUsable
-      self.detail = detail
-      self.selfTest = selfTest
-    }
-  }
-
-  /// The source that was taken.
-  public var chosen: String
-  /// All sources, the most trustworthy first.
-  public var sources: [Source]
-
-  /// A report.
-  public init(chosen: String, sources: [Source]) {
-    self.chosen = chosen
-    self.sources = sources
-  }
-}
-
-/// The machine as the meter sees it; tests put fakes in place of each part.
-public struct MeterEnvironment {
-  /// Put before `/sys` and `/proc`; empty for the machine itself.
-  public var root: String
-  /// Opens files.
-  public var files: any FileOpener
-  /// Tells the time.
-  public var clock: any MeterClock
-  /// Keeps the CPU busy for a number of seconds, for the self-test.
-  public var load: (Double) -> Void
-  /// Logical CPUs that the study keeps for itself; their idle time is idle energy. Nil: all it may use.
-  public var reservedCPUs: Int?
-
-  /// The machine itself, unless a part is given.
-  public init(
-    root: String = "", files: any FileOpener = SystemFiles(), clock: any MeterClock = SystemClock(),
-    load: @escaping (Double) -> Void = CounterSelfTest.spin, reservedCPUs: Int? = nil
-  ) {
-    self.root = root
-    self.files = files
-    self.clock = clock
-    self.load = load
-    self.reservedCPUs = reservedCPUs
-  }
-}
-
 extension EnergyMeter {
   /// Looks at every source, takes one, and says how each of them stands.
   ///

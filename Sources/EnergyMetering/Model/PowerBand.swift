@@ -1,5 +1,3 @@
-import Glibc
-
 /// Watts between a lowest and a highest value, with the value in between that stands for them.
 public struct PowerBand: Codable, Hashable, Sendable {
   /// Watts at least.
@@ -26,9 +24,9 @@ public struct PowerBand: Codable, Hashable, Sendable {
   }
 
   /// Energy of this power over a time in seconds.
-  func reading(seconds: Double, plusJoules extra: Double = 0, provenance: EnergyProvenance) -> EnergyReading {
+  func reading(seconds: Double, provenance: EnergyProvenance) -> EnergyReading {
     EnergyReading(
-      energy: Energy(joules: central * seconds + extra), low: Energy(joules: low * seconds + extra),
-      high: Energy(joules: high * seconds + extra), provenance: provenance)
+      energy: Energy(joules: central * seconds), low: Energy(joules: low * seconds),
+      high: Energy(joules: high * seconds), provenance: provenance)
   }
 }

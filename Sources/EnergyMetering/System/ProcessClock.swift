@@ -2,6 +2,9 @@ import Glibc
 
 /// What a process has used so far: CPU time to the nanosecond, memory now and at its peak.
 ///
+/// A process that has ended but has not been waited for still shows its final CPU time, though no memory; so a
+/// parent can read a dead worker's clock before it reaps it.
+///
 /// ```swift
 /// let worker = ProcessClock(processIdentifier: 4711)
 /// let seconds = try worker.cpuSeconds()

@@ -1,0 +1,33 @@
+/// Which sources work on this machine, and which was taken.
+public struct EnergySourceReport: Codable, Hashable, Sendable {
+  /// One source's state.
+  public struct Source: Codable, Hashable, Sendable {
+    /// Such as `powercap`.
+    public var name: String
+    /// Whether it works here.
+    public var isUsable: Bool
+    /// What it covers, or why it does not work.
+    public var detail: String
+    /// The figures of the self-test, if there was one.
+    public var selfTest: CounterSelfTest?
+
+    /// One source's state.
+    public init(name: String, isUsable: Bool, detail: String, selfTest: CounterSelfTest? = nil) {
+      self.name = name
+      self.isUsable = isUsable
+      self.detail = detail
+      self.selfTest = selfTest
+    }
+  }
+
+  /// The source that was taken.
+  public var chosen: String
+  /// All sources, the most trustworthy first.
+  public var sources: [Source]
+
+  /// A report.
+  public init(chosen: String, sources: [Source]) {
+    self.chosen = chosen
+    self.sources = sources
+  }
+}

@@ -1,0 +1,25 @@
+/// The machine as the meter sees it; tests put fakes in place of each part.
+public struct MeterEnvironment {
+  /// Put before `/sys` and `/proc`; empty for the machine itself.
+  public var root: String
+  /// Opens files.
+  public var files: any FileOpener
+  /// Tells the time.
+  public var clock: any MeterClock
+  /// Keeps the CPU busy for a number of seconds, for the self-test.
+  public var load: (Double) -> Void
+  /// Logical CPUs that the study keeps for itself; their idle time is idle energy. Nil: all it may use.
+  public var reservedCPUs: Int?
+
+  /// The machine itself, unless a part is given.
+  public init(
+    root: String = "", files: any FileOpener = SystemFiles(), clock: any MeterClock = SystemClock(),
+    load: @escaping (Double) -> Void = CounterSelfTest.spin, reservedCPUs: Int? = nil
+  ) {
+    self.root = root
+    self.files = files
+    self.clock = clock
+    self.load = load
+    self.reservedCPUs = reservedCPUs
+  }
+}
