@@ -6,8 +6,11 @@
 ///   `data/hardware/cpu_dataset_builder/intel_cpu_ark_dataset.csv` (github.com/mlco2/codecarbon, 2025).
 /// - *AMD*: AMD's product pages as collected there in `amd_cpu_server_dataset.csv` (default TDP).
 /// - *CCF*: Cloud Carbon Footprint, `ccf-coefficients`, `output/coefficients-aws-use.csv` (2026): mean watts of a
-///   whole server by hardware thread in the SPECpower_ssj2008 results, idle ("Min Watts"); and its lists of which
-///   part belongs to which family.
+///   whole server by hardware thread in the SPECpower_ssj2008 results, idle ("Min Watts"), rounded.
+/// - *Which part belongs to which family*: the lists in `data/` of ccf-coefficients (Skylake-SP, Cascade Lake,
+///   Sapphire, Emerald and Granite Rapids), `data/cpu_model.csv` of Kepler (Haswell, Broadwell), the README of
+///   Intel's CedarIslandFspBinPkg (third-generation Xeons ending in H are Cooper Lake, the others Ice Lake), and
+///   AMD's series names. Rocket Lake is the desktop parts of the eleventh Core generation.
 /// - *Linux*: model numbers and steppings in `arch/x86/include/asm/intel-family.h`; for EPYC those of
 ///   `sevsnpmeasure/vcpu_types.py` (github.com/virtee/sev-snp-measure).
 ///
@@ -75,7 +78,8 @@ public enum ProcessorFamilies {
       "EPYC Siena", 0x19, 0x00...0xFF, brand: "EPYC 8", ProcessorPart("EPYC 8534PN", watts: 175, cores: 64),
       ProcessorPart("EPYC 8024P", watts: 90, cores: 8), idle: nil),
     // Recognised by its name; AMD's revision guide 58730 has SP5 parts at family 1Ah, models 10h–1Fh. The idle
-    // figure of CCF is left out: at 3.7 W it is five times the generation before, from few small parts.
+    // figure of CCF is left out: at 3.7 W it is five times the generation before, since its list mixes server
+    // parts with the desktop-sized EPYC 4005.
     epyc(
       "EPYC Turin", 0x1A, 0x00...0xFF, brand: "EPYC 9", ProcessorPart("EPYC 9845", watts: 390, cores: 160),
       ProcessorPart("EPYC 9175F", watts: 320, cores: 16), idle: nil),
