@@ -5,7 +5,7 @@ import Foundation
 final class FakeMachine: MeterClock, FileOpener {
   let root: String
   private(set) var time = 1_000.0
-  /// Paths, by their ending, that the kernel refuses to open.
+  /// Paths, by their ending, that the kernel refuses to open, or to read any longer.
   var denied: Set<String> = []
   /// Paths, by their ending, whose next reads fail.
   var failing: Set<String> = []
@@ -116,6 +116,7 @@ final class FakeMachine: MeterClock, FileOpener {
       self.machine = machine
     }
     func read<Result>(_ body: (UnsafeRawBufferPointer) -> Result) throws(FileAccessError) -> Result {
+      if machine.denied.contains(where: { path.hasSuffix($0) }) { throw .denied(path) }
       if machine.failing.contains(where: { path.hasSuffix($0) }) { throw .failed(path, reason: "I/O error") }
       return try file.read(body)
     }
