@@ -7,6 +7,10 @@
 // Small loops around the matrix products, in 32-bit floats. Matrices are row-major without gaps. Arrays of one call
 // do not overlap unless the comment says "in place". Each fast kernel has a plain `_reference` version, for tests.
 
+// Zeroed memory, aligned to 64 bytes, or NULL.
+void *wattle_allocate(size_t bytes);
+void wattle_free(void *memory);
+
 // Floating-point mode of the calling thread. Flushing returns the mode before, to be restored.
 uint64_t wattle_flush_denormals(void);
 void wattle_restore_floating_point_mode(uint64_t mode);

@@ -1,0 +1,45 @@
+import Numerics
+
+/// How a run of parameters starts.
+enum Initialization: Hashable {
+  case zero
+  case normal(variance: Double)
+
+  /// What follows a layer's weights decides how large they start.
+  enum Gain {
+    /// Variance 2 / inputs, for ReLU and GELU (He et al. 2015, "Delving deep into rectifiers").
+    case he
+    /// Variance 2 / (inputs + outputs), for tanh and for outputs (Glorot and Bengio 2010).
+    case glorot
+
+    /// The gain for the first activation before the next weights.
+    init(of following: ArraySlice<Layer>) {
+      self = .glorot
+      for layer in following {
+        switch layer {
+        case .dropout: continue
+        case .activation(.relu), .activation(.gelu): self = .he
+        case .activation(.tanh), .dense: break
+        }
+        return
+      }
+    }
+
+    func variance(inputs: Int, outputs: Int) -> Double {
+      switch self {
+      case .he: 2 / Double(inputs)
+      case .glorot: 2 / Double(inputs + outputs)
+      }
+    }
+  }
+
+  /// Fills the run with draws from the stream.
+  func fill(_ parameters: UnsafeMutableBufferPointer<Float>, from stream: inout RandomStream) {
+    switch self {
+    case .zero: parameters.update(repeating: 0)
+    case .normal(let variance):
+      let deviation = variance.squareRoot()
+      for index in parameters.indices { parameters[index] = Float(stream.normal() * deviation) }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import NeuralNetworks
+
+/// Why a training has no outcome, with the place and the remedy.
+public enum TrainingFailure: Error, Hashable, Sendable {
+  /// The loss became infinite or not a number.
+  case diverged(epoch: Int, loss: Double)
+  /// The architecture cannot be built, or not for these classes.
+  case architecture(ArchitectureError)
+  /// A hyperparameter is out of its range.
+  case hyperparameter(name: String, value: String, expected: String)
+  /// The architecture is for samples of another shape than the data's.
+  case sampleShape(architecture: [Int], data: [Int])
+  /// A part of the data has no samples.
+  case emptyPart(String)
+  /// A part of the data has not as many feature values as its samples' shape asks for.
+  case featureCount(part: String, expected: Int, found: Int)
+  /// A label is not in 0 ..< classes.
+  case label(part: String, sample: Int, label: Int, classCount: Int)
+}
+
+extension TrainingFailure: CustomStringConvertible {
+  /// The place, what was expected, what was found and what to do.
+  public var description: String {
+    switch self {
+    case .diverged(let epoch, let loss):
+      "epoch \(epoch): expected a finite loss, got \(loss); lower the learning rate"
+    case .architecture(let error):
+      error.description
+    case .hyperparameter(let name, let value, let expected):
+      "\(name): expected \(expected), got \(value)"
+    case .sampleShape(let architecture, let data):
+      "sample shape: expected \(data) as in the data, got \(architecture); set the architecture's sample shape"
+    case .emptyPart(let part):
+      "\(part) part: expected at least one sample, got none; give it a larger share of the split"
+    case .featureCount(let part, let expected, let found):
+      "\(part) part: expected \(expected) feature values, got \(found); prepare the data anew"
+    case .label(let part, let sample, let label, let classCount):
+      "\(part) part, sample \(sample): expected a label in 0 ..< \(classCount), got \(label); correct the label"
+    }
+  }
+}
+
+extension TrainingFailure: Codable {
+  /// The cases with a loss that JSON can hold, which knows no infinity.
+  private enum Form: Codable {
+    case diverged(epoch: Int, loss: String)
+    case architecture(ArchitectureError)
+    case hyperparameter(name: String, value: String, expected: String)
+    case sampleShape(architecture: [Int], data: [Int])
+    case emptyPart(String)
+    case featureCount(part: String, expected: Int, found: Int)
+    case label(part: String, sample: Int, label: Int, classCount: Int)
+  }
+
+  /// Reads a failure; a loss is the text of a number, `"nan"` and `"inf"` among them.
+  public init(from decoder: any Decoder) throws {
+    switch try Form(from: decoder) {
+    case .diverged(let epoch, let text):
+      guard let loss = Double(text) else {
+        throw DecodingError.dataCorrupted(
+          .init(codingPath: decoder.codingPath, debugDescription: "loss: expected a number, got \(text)"))
+      }
+      self = .diverged(epoch: epoch, loss: loss)
+    case .architecture(let error): self = .architecture(error)
+    case .hyperparameter(let name, let value, let expected):
+      self = .hyperparameter(name: name, value: value, expected: expected)
+    case .sampleShape(let architecture, let data): self = .sampleShape(architecture: architecture, data: data)
+    case .emptyPart(let part): self = .emptyPart(part)
+    case .featureCount(let part, let expected, let found):
+      self = .featureCount(part: part, expected: expected, found: found)
+    case .label(let part, let sample, let label, let classCount):
+      self = .label(part: part, sample: sample, label: label, classCount: classCount)
+    }
+  }
+
+  /// Writes a failure; a loss is the text of a number.
+  public func encode(to encoder: any Encoder) throws {
+    let form: Form =
+      switch self {
+      case .diverged(let epoch, let loss): .diverged(epoch: epoch, loss: "\(loss)")
+      case .architecture(let error): .architecture(error)
+      case .hyperparameter(let name, let value, let expected):
+        .hyperparameter(name: name, value: value, expected: expected)
+      case .sampleShape(let architecture, let data): .sampleShape(architecture: architecture, data: data)
+      case .emptyPart(let part): .emptyPart(part)
+      case .featureCount(let part, let expected, let found):
+        .featureCount(part: part, expected: expected, found: found)
+      case .label(let part, let sample, let label, let classCount):
+        .label(part: part, sample: sample, label: label, classCount: classCount)
+      }
+    try form.encode(to: encoder)
+  }
+}
