@@ -1,5 +1,4 @@
 internal import CKernels
-internal import COpenBLAS
 
 /// y = f(x·W + b) with an optional activation f fused.
 ///
@@ -22,10 +21,8 @@ struct DenseOperation {
   /// W is row-major [inputs, units], so x·W is a product without transposition, the fastest one.
   func forward(_ workspace: Workspace, batch: Int) {
     let y = workspace.value(output)
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(batch), Int32(units), Int32(inputs),
-      1, workspace.value(input), Int32(inputs), workspace.parameters + weights, Int32(units),
-      0, y, Int32(units))
+    MatrixProduct.multiply(
+      workspace.value(input), workspace.parameters + weights, into: y, rows: batch, columns: units, depth: inputs)
     let b = workspace.parameters + bias
     switch (activation, slope) {
     case (.relu, _): wattle_bias_relu(batch, units, b, y)
@@ -45,34 +42,18 @@ struct DenseOperation {
     case (.gelu, let slope?): wattle_bias_gelu_backward(batch, units, workspace.value(slope), dz, db)
     case (nil, _), (.gelu, nil): wattle_bias_backward(batch, units, dz, db)
     }
-    cblas_sgemm(
-      CblasRowMajor, CblasTrans, CblasNoTrans, Int32(inputs), Int32(units), Int32(batch),
-      1, workspace.value(input), Int32(inputs), dz, Int32(units),
-      0, workspace.parameterGradients + weights, Int32(units))
-    guard propagates else { return }
-    let dx = workspace.gradient(input)
-    let w = workspace.parameters + weights
-    if transposesWeights(batch: batch) {
-      wattle_transpose(inputs, units, w, workspace.scratch)
-      cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(batch), Int32(inputs), Int32(units),
-        1, dz, Int32(units), workspace.scratch, Int32(inputs), 0, dx, Int32(inputs))
-    } else {
-      cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(batch), Int32(inputs), Int32(units),
-        1, dz, Int32(units), w, Int32(units), 0, dx, Int32(inputs))
+    MatrixProduct.multiply(
+      workspace.value(input), transposed: true, dz, into: workspace.parameterGradients + weights,
+      rows: inputs, columns: units, depth: batch)
+    if propagates {
+      MatrixProduct.multiply(
+        dz, byTransposed: workspace.parameters + weights, into: workspace.gradient(input),
+        rows: batch, columns: inputs, depth: units, scratch: workspace.scratch)
     }
   }
 
-  /// OpenBLAS multiplies matrices of up to 10⁶ multiply-adds in place, and then a transposed right factor takes twice
-  /// the time; a transposed copy costs less. Larger matrices it copies anyway.
-  private func transposesWeights(batch: Int) -> Bool {
-    batch * inputs * units <= 1_000_000
-  }
-
   func scratch(batch: Int) -> Int {
-    // A smaller batch than the largest may be below the threshold too.
-    propagates && transposesWeights(batch: 1) ? inputs * units : 0
+    propagates ? MatrixProduct.scratchCount(rows: batch, columns: inputs, depth: units) : 0
   }
 
   var inferenceCosts: OperationCosts {
