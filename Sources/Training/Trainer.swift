@@ -62,7 +62,8 @@ public enum Trainer {
   ///
   /// - Throws: `TrainingFailure.diverged`.
   public static func train(
-    _ network: inout Network, as training: TrainingHyperparameters, on data: PreparedData, seed: UInt64, trial: Int,
+    _ network: inout Network, as training: TrainingHyperparameters, on data: PreparedData, seed: UInt64,
+    trial: Int,
     validatesEachEpoch: Bool = false, onEpoch: (EpochReport) -> EpochDecision = { _ in .proceed }
   ) throws(TrainingFailure) -> TrainingOutcome {
     if OpenBLAS.threadCount != 1 { OpenBLAS.threadCount = 1 }
@@ -73,11 +74,14 @@ public enum Trainer {
     while report.epoch < training.epochs {
       order.shuffle()
       report.trainingLoss = FloatingPointMode.flushingDenormals {
-        epoch(&network, training, rows: order.rows, samples: data.training, step: report.steps, of: totalSteps)
+        epoch(
+          &network, training, rows: order.rows, samples: data.training, step: report.steps, of: totalSteps)
       }
       report.epoch += 1
       report.steps += stepsAnEpoch
-      guard report.trainingLoss.isFinite else { throw .diverged(epoch: report.epoch, loss: report.trainingLoss) }
+      guard report.trainingLoss.isFinite else {
+        throw .diverged(epoch: report.epoch, loss: report.trainingLoss)
+      }
       report.validation = validatesEachEpoch ? evaluate(&network, on: data.validation) : nil
       if onEpoch(report) == .stop { break }
     }
@@ -102,7 +106,8 @@ public enum Trainer {
       while start < samples.count {
         let end = min(start + network.maximumBatchSize, samples.count)
         network.load(
-          rows: rows.span.extracting(start..<end), features: samples.features.span, labels: samples.labels.span)
+          rows: rows.span.extracting(start..<end), features: samples.features.span,
+          labels: samples.labels.span)
         let batch = network.evaluate()
         loss += batch.loss
         correct += batch.correct
@@ -129,7 +134,8 @@ public enum Trainer {
       network.load(rows: rows.extracting(start..<end), features: features, labels: labels)
       loss += network.computeGradients()
       network.update(
-        learningRate: training.schedule.learningRate(step: step, of: totalSteps, start: training.learningRate))
+        learningRate: training.schedule.learningRate(step: step, of: totalSteps, start: training.learningRate)
+      )
       step += 1
       start = end
     }
@@ -138,7 +144,9 @@ public enum Trainer {
 
   private static func check(_ data: PreparedData) throws(TrainingFailure) {
     let values = data.sampleShape.reduce(1, *)
-    for (part, samples) in [("training", data.training), ("validation", data.validation), ("test", data.test)] {
+    for (part, samples) in [
+      ("training", data.training), ("validation", data.validation), ("test", data.test),
+    ] {
       guard samples.count > 0 else { throw .emptyPart(part) }
       guard samples.features.count == samples.count * values else {
         throw .featureCount(part: part, expected: samples.count * values, found: samples.features.count)

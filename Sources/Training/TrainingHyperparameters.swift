@@ -47,7 +47,8 @@ public struct TrainingHyperparameters: Codable, Hashable, Sendable {
     try require(learningRate > 0 && learningRate.isFinite, "learning rate", learningRate, "a positive number")
     guard 1...Architecture.Limits.units ~= batchSize else {
       throw .hyperparameter(
-        name: "batch size", value: "\(batchSize)", expected: "an integer in 1 ... \(Architecture.Limits.units)")
+        name: "batch size", value: "\(batchSize)",
+        expected: "an integer in 1 ... \(Architecture.Limits.units)")
     }
     guard 1...1_000_000 ~= epochs else {
       throw .hyperparameter(name: "epochs", value: "\(epochs)", expected: "an integer in 1 ... 1000000")

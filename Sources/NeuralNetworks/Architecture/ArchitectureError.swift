@@ -33,10 +33,12 @@ extension ArchitectureError: CustomStringConvertible {
     case .tooManyLayers(let count):
       return "layers: expected at most \(Architecture.Limits.layers) layers, got \(count); repeat fewer"
     case .sampleShape(let shape):
-      return "sample shape: expected positive sides and at most \(Architecture.Limits.valuesPerSample) values, "
+      return
+        "sample shape: expected positive sides and at most \(Architecture.Limits.valuesPerSample) values, "
         + "got \(shape); take the shape from the data set"
     case .units(let index, let layer):
-      return Self.place(index, layer) + "expected units in 1 ... \(Architecture.Limits.units); set units in that range"
+      return Self.place(index, layer)
+        + "expected units in 1 ... \(Architecture.Limits.units); set units in that range"
     case .dropoutRate(let index, let layer):
       return Self.place(index, layer) + "expected a rate in 0 ..< 1; set a probability such as 0.2"
     case .tooManyParameters(let index, let layer):

@@ -38,7 +38,8 @@ enum MatrixProduct {
   ///
   /// `scratch` holds at least `scratchCount(rows:columns:depth:)` numbers.
   static func multiply(
-    _ a: UnsafePointer<Float>, byTransposed b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int,
+    _ a: UnsafePointer<Float>, byTransposed b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>,
+    rows: Int,
     columns: Int, depth: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     if !hasSmallKernels {
@@ -82,11 +83,13 @@ enum MatrixProduct {
   }
 
   private static func product(
-    _ a: UnsafePointer<Float>, _ transposed: Bool, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+    _ a: UnsafePointer<Float>, _ transposed: Bool, _ b: UnsafePointer<Float>,
+    _ c: UnsafeMutablePointer<Float>,
     _ rows: Int, _ columns: Int, _ depth: Int, _ aStride: Int, _ stride: Int, accumulating: Bool
   ) {
     cblas_sgemm(
-      CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(depth),
+      CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, Int32(rows), Int32(columns),
+      Int32(depth),
       1, a, Int32(aStride), b, Int32(stride), accumulating ? 1 : 0, c, Int32(stride))
   }
 }

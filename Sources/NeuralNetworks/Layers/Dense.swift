@@ -22,7 +22,8 @@ struct DenseOperation {
   func forward(_ workspace: Workspace, batch: Int) {
     let y = workspace.value(output)
     MatrixProduct.multiply(
-      workspace.value(input), workspace.parameters + weights, into: y, rows: batch, columns: units, depth: inputs)
+      workspace.value(input), workspace.parameters + weights, into: y, rows: batch, columns: units,
+      depth: inputs)
     let b = workspace.parameters + bias
     switch (activation, slope) {
     case (.relu, _): wattle_bias_relu(batch, units, b, y)

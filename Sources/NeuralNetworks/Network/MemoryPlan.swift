@@ -77,7 +77,9 @@ struct MemoryPlan {
         guard let range else { continue }
         let size = (batch * plan.values[index].elements).roundedUpToAlignment
         blocks.append(
-          Block(index: index, isGradient: isGradient, size: size, first: range.lowerBound, last: range.upperBound))
+          Block(
+            index: index, isGradient: isGradient, size: size, first: range.lowerBound, last: range.upperBound)
+        )
       }
     }
     return blocks

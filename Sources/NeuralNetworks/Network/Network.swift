@@ -120,7 +120,8 @@ public struct Network: ~Copyable {
     withUnsafeMutableBytes(of: &state.pointee.words) { words in
       for index in stride(from: 0, to: words.count, by: 4) {
         // Never 0, which a lane of nothing but zeros could not leave.
-        words.storeBytes(of: UInt32(truncatingIfNeeded: stream.next() >> 32) | 1, toByteOffset: index, as: UInt32.self)
+        words.storeBytes(
+          of: UInt32(truncatingIfNeeded: stream.next() >> 32) | 1, toByteOffset: index, as: UInt32.self)
       }
     }
   }
@@ -205,7 +206,8 @@ public struct Network: ~Copyable {
     let correct = SoftmaxCrossEntropy.correct(
       batch: batchSize, classes: classCount, logits: logits, labels: labels)
     let loss = SoftmaxCrossEntropy.gradient(
-      batch: batchSize, classes: classCount, logits: logits, labels: labels, gradient: workspace.gradient(output))
+      batch: batchSize, classes: classCount, logits: logits, labels: labels,
+      gradient: workspace.gradient(output))
     return (loss, correct)
   }
 
@@ -233,7 +235,9 @@ public struct Network: ~Copyable {
       precondition(newValue.count == parameterCount, "one number a parameter")
       var position = 0
       for tensor in parameterTensors {
-        for index in 0..<tensor.count { workspace.parameters[tensor.offset + index] = newValue[position + index] }
+        for index in 0..<tensor.count {
+          workspace.parameters[tensor.offset + index] = newValue[position + index]
+        }
         position += tensor.count
       }
     }

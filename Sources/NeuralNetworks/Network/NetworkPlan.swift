@@ -46,7 +46,9 @@ struct NetworkPlan {
         if fused != nil { index += 1 }
       case .activation(let activation): addActivation(activation)
       case .dropout(let rate):
-        guard rate >= 0, rate < 1, Float(rate) < 1 else { throw .dropoutRate(layerIndex: index, layer: layer) }
+        guard rate >= 0, rate < 1, Float(rate) < 1 else {
+          throw .dropoutRate(layerIndex: index, layer: layer)
+        }
         if rate > 0 { addDropout(rate: Float(rate)) }
       }
       index += 1
@@ -58,7 +60,9 @@ struct NetworkPlan {
     var elements = 1
     for side in shape {
       let (product, overflows) = elements.multipliedReportingOverflow(by: side)
-      guard side > 0, !overflows, product <= Architecture.Limits.valuesPerSample else { throw .sampleShape(shape) }
+      guard side > 0, !overflows, product <= Architecture.Limits.valuesPerSample else {
+        throw .sampleShape(shape)
+      }
       elements = product
     }
     return elements

@@ -42,7 +42,8 @@ struct OptimizerState {
       beta2Power *= beta2
       wattle_adam(
         count, Float(learningRate / (1 - beta1Power)), Float(beta1), Float(beta2),
-        Float(1 / (1 - beta2Power).squareRoot()), Float(epsilon), gradients, vectors, vectors + count, parameters)
+        Float(1 / (1 - beta2Power).squareRoot()), Float(epsilon), gradients, vectors, vectors + count,
+        parameters)
     }
   }
 }

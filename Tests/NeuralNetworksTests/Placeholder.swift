@@ -1,4 +1,0 @@
-import NeuralNetworks
-import Testing
-
-@Test func placeholder() {}
