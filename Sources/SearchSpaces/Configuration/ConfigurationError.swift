@@ -1,0 +1,94 @@
+/// Where a part of a configuration was written.
+public enum ConfigurationPlace: Hashable, Sendable, CustomStringConvertible {
+  /// A line and a column of a file, both counted from 1; columns count Unicode scalars.
+  case file(name: String, line: Int, column: Int)
+  /// An override of the form `key=value`, as given after `--set`.
+  case override(String)
+
+  /// The place as it opens an error message, such as `digits.yaml:14:9` or `--set search.seed=x`.
+  public var description: String {
+    switch self {
+    case .file(let name, let line, let column): "\(name):\(line):\(column)"
+    case .override(let text): "--set \(text.onOneLine(limit: 200))"
+    }
+  }
+}
+
+/// Something is wrong with what a configuration says; the place and the remedy in one line.
+///
+/// Only the first error of a configuration is reported: `digits.yaml:14:9: units: expected a positive integer, got -3`.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Where it was written.
+  public var place: ConfigurationPlace
+  /// What is wrong, and what would be right.
+  public var message: String
+
+  /// An error at a place.
+  public init(place: ConfigurationPlace, message: String) {
+    self.place = place
+    self.message = message
+  }
+
+  /// The place and the message in one line.
+  public var description: String { "\(place): \(message)" }
+}
+
+/// A configuration file could not be read as text at all.
+public enum ConfigurationFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// There is no such file.
+  case notFound(path: String)
+  /// The path names a directory or something else that is no regular file.
+  case notAFile(path: String)
+  /// The file is there but reading it failed, for example for want of permission.
+  case unreadable(path: String, reason: String)
+  /// The file is larger than ``StudyConfiguration/largestFileBytes``.
+  case tooLarge(path: String, limitBytes: Int)
+  /// The file's bytes are not UTF-8.
+  case notUTF8(path: String)
+
+  /// Whether there was no input to read (exit code 66) rather than bad data in it (exit code 65).
+  public var isMissingInput: Bool {
+    switch self {
+    case .notFound, .notAFile, .unreadable: true
+    case .tooLarge, .notUTF8: false
+    }
+  }
+
+  /// The path and the reason in one line.
+  public var description: String {
+    switch self {
+    case .notFound(let path): "\(path): no such file"
+    case .notAFile(let path): "\(path): not a file; give the path of a YAML file"
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .tooLarge(let path, let limit): "\(path): larger than \(limit) bytes; this is no configuration"
+    case .notUTF8(let path): "\(path): not UTF-8 text"
+    }
+  }
+}
+
+extension String {
+  /// This text without line breaks and other control characters, cut to a number of characters, for error messages.
+  func onOneLine(limit: Int = 60) -> String {
+    var result = ""
+    var count = 0
+    for scalar in unicodeScalars {
+      if count == limit { return result + "…" }
+      count += 1
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default:
+        let isControl =
+          scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+          || scalar.value == 0x2028 || scalar.value == 0x2029
+        if isControl {
+          result += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,181 @@
+import EnergyMetering
+
+extension StudyConfiguration {
+  /// The data set and how it is split.
+  public struct DatasetSection: Hashable, Sendable {
+    /// The data set's name.
+    public var name: String
+    /// The shares of the training, validation and test parts; they sum to 1.
+    public var split: [Double]
+
+    init(_ node: ConfigurationNode) throws {
+      let reader = try MappingReader(node, name: "dataset", keys: ["name", "split"])
+      name = try reader.required("name").text("name", expected: "the name of a data set")
+      guard let list = reader.optional("split") else {
+        split = [0.6, 0.2, 0.2]
+        return
+      }
+      let expected = "three fractions that sum to 1, such as [0.6, 0.2, 0.2]"
+      split = try list.list("split", expected: expected).map {
+        try $0.real("split", expected: "a fraction above 0 and below 1") { $0 > 0 && $0 < 1 }
+      }
+      guard split.count == 3 else { throw list.error("split: expected \(expected), got \(split.count)") }
+      let sum = split.reduce(0, +)
+      guard abs(sum - 1) <= 1e-9 else { throw list.error("split: expected \(expected); these sum to \(sum)") }
+    }
+  }
+
+  /// The names of search strategies.
+  public enum StrategyName: String, Codable, Hashable, CaseIterable, Sendable {
+    /// Independent draws.
+    case random
+    /// Every cell of the grid.
+    case grid
+    /// Mutation and selection.
+    case evolutionary
+  }
+
+  /// The order in which a grid's cells are visited.
+  public enum GridOrder: String, Codable, Hashable, CaseIterable, Sendable {
+    /// A random permutation by the study's seed, so that a stopped search is a random sample of the grid.
+    case shuffled
+    /// By index: the first parameter changes slowest.
+    case lexicographic
+  }
+
+  /// How the space is searched.
+  public struct SearchSection: Hashable, Sendable {
+    /// Trials where neither the number of trials nor a budget is given.
+    public static let defaultTrials = 60
+
+    /// The strategy.
+    public var strategy: StrategyName
+    /// The most trials, or nil for no limit but the budget and the grid's end.
+    public var trials: Int?
+    /// The most energy that the search may take, or nil for no limit.
+    public var budget: Energy?
+    /// The seed that every random draw of the study comes from.
+    public var seed: UInt64
+    /// How many trials may be proposed ahead of the trials observed; part of what the seed determines.
+    public var lookahead: Int
+    /// The order of a grid search.
+    public var order: GridOrder
+    /// The population of an evolutionary search.
+    public var population: Int
+    /// How many of the population compete to be a parent in an evolutionary search.
+    public var sample: Int
+
+    init(_ node: ConfigurationNode?) throws {
+      let node = node ?? .absent
+      let reader = try MappingReader(
+        node, name: "search",
+        keys: ["strategy", "trials", "budget", "seed", "lookahead", "order", "population", "sample"])
+      strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
+      trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
+      budget = try reader.optional("budget").map(Self.readBudget)
+      seed = try reader.optional("seed").map(Self.readSeed) ?? 0
+      lookahead = try reader.optional("lookahead")?.integer("lookahead", in: 1...100_000) ?? 8
+      order = try reader.optional("order")?.name("order") ?? .shuffled
+      population = try reader.optional("population")?.integer("population", in: 2...1_000_000) ?? 16
+      let sampleNode = reader.optional("sample")
+      sample = try sampleNode?.integer("sample", in: 1...1_000_000) ?? min(4, population)
+      if let sampleNode, sample > population {
+        throw sampleNode.error("sample: \(sample) is more than the population of \(population)")
+      }
+      if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
+    }
+
+    private static func readBudget(_ node: ConfigurationNode) throws -> Energy {
+      guard case .scalar(let text, _) = node.content, let energy = Energy(text: text), energy > .zero else {
+        throw node.error(
+          "budget: expected an energy above 0 with a unit (\(Energy.unitNames.joined(separator: ", "))), "
+            + "such as 2 Wh; got \(node.summary)")
+      }
+      return energy
+    }
+
+    private static func readSeed(_ node: ConfigurationNode) throws -> UInt64 {
+      if case .scalar(let text, isPlain: true) = node.content, case .hugeInteger = node.scalar,
+        let seed = UInt64(text)
+      {
+        return seed
+      }
+      guard case .integer(let value) = node.scalar, value >= 0 else {
+        throw node.error("seed: expected an integer from 0 to \(UInt64.max), got \(node.summary)")
+      }
+      return UInt64(value)
+    }
+  }
+
+  /// The ways to read energy.
+  public enum EnergySourceName: String, Codable, Hashable, CaseIterable, Sendable {
+    /// The best that the machine offers.
+    case auto
+    /// The counters of Linux's power capping framework.
+    case powercap
+    /// A model of watts by CPU time.
+    case powerModel = "power-model"
+  }
+
+  /// How energy is metered and accounted.
+  public struct EnergySection: Hashable, Sendable {
+    /// The source of energy readings.
+    public var source: EnergySourceName
+    /// The power usage effectiveness: the site's energy over the machines' energy.
+    public var pue: Double
+    /// The region whose grid's carbon intensity counts; whether it is known is for the caller to check.
+    public var region: String
+
+    init(_ node: ConfigurationNode?) throws {
+      let reader = try MappingReader(node ?? .absent, name: "energy", keys: ["source", "pue", "region"])
+      source = try reader.optional("source")?.name("source") ?? .auto
+      pue = try reader.optional("pue")?.real("pue", expected: "a number from 1 to 100") { $0 >= 1 && $0 <= 100 } ?? 1
+      region = try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
+    }
+  }
+
+  /// How many worker processes run trials.
+  public enum WorkerCount: Hashable, Sendable {
+    /// As many as the machine has cores for.
+    case auto
+    /// A number of at least 1.
+    case count(Int)
+  }
+
+  /// How trials are run.
+  public struct ExecutionSection: Hashable, Sendable {
+    /// The number of worker processes.
+    public var workers: WorkerCount
+    /// The kernels that OpenBLAS is told to use, such as `HASWELL`; nil lets it choose.
+    public var blasCore: String?
+
+    init(_ node: ConfigurationNode?) throws {
+      let reader = try MappingReader(node ?? .absent, name: "execution", keys: ["workers", "blas-core"])
+      workers = try reader.optional("workers").map(Self.readWorkers) ?? .auto
+      blasCore = try reader.optional("blas-core").flatMap(Self.readCore)
+    }
+
+    private static func readWorkers(_ node: ConfigurationNode) throws -> WorkerCount {
+      switch node.scalar {
+      case .text("auto"): return .auto
+      case .integer(let count) where (1...1024).contains(count): return .count(count)
+      default:
+        throw node.error("workers: expected auto or an integer from 1 to 1024, got \(node.summary)")
+      }
+    }
+
+    private static func readCore(_ node: ConfigurationNode) throws -> String? {
+      let expected = "auto or the name of an OpenBLAS core, such as HASWELL"
+      let name = try node.text("blas-core", expected: expected)
+      guard name.count <= 40, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+      else { throw node.error("blas-core: expected \(expected), got \(node.summary)") }
+      return name.lowercased() == "auto" ? nil : name
+    }
+  }
+}
+
+extension ConfigurationNode {
+  /// A section that was not written: all its values are defaults, so its place is never shown.
+  static let absent = ConfigurationNode(
+    content: .mapping([]), place: .file(name: "defaults", line: 1, column: 1))
+}

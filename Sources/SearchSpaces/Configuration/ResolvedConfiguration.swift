@@ -1,0 +1,168 @@
+import EnergyMetering
+import Yams
+
+extension StudyConfiguration {
+  /// The configuration as YAML with overrides applied and defaults written out; reading it gives an equal
+  /// configuration, and the same configuration always gives the same text.
+  ///
+  /// What has no default but the absence of a limit (`trials`, `budget`) is left out where it is absent.
+  public var resolvedYAML: String { resolvedYAML(header: nil) }
+
+  /// The resolved configuration behind a comment, such as the program's version.
+  ///
+  /// - Parameter header: text for comment lines at the top.
+  public func resolvedYAML(header: String?) -> String {
+    let comment = header.map { text in
+      text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "# \($0)\n" }.joined()
+    }
+    // Emitting a tree of plain scalars fails only for want of memory.
+    let body = (try? serialize(node: root.yaml(.block), width: -1, allowUnicode: true, sortKeys: false)) ?? ""
+    return (comment ?? "") + body
+  }
+
+  private var root: ResolvedNode {
+    .mapping(
+      [
+        ("name", .text(name)),
+        ("dataset", .mapping([("name", .text(dataset.name)), ("split", .list(dataset.split.map(ResolvedNode.real)))])),
+        ("architecture", .list(template.architecture.value.map { $0.value.resolved })),
+        ("training", template.training.resolved),
+        ("objectives", .list(objectives.map { .mapping([($0.direction.rawValue, .text($0.rawValue))]) })),
+        ("search", searchSection),
+        (
+          "energy",
+          .mapping([
+            ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
+            ("region", .text(energy.region)),
+          ])
+        ),
+        ("execution", .mapping([("workers", workers), ("blas-core", .text(execution.blasCore ?? "auto"))])),
+      ])
+  }
+
+  private var workers: ResolvedNode {
+    switch execution.workers {
+    case .auto: .text("auto")
+    case .count(let count): .plain(String(count))
+    }
+  }
+
+  private var searchSection: ResolvedNode {
+    var pairs: [(String, ResolvedNode)] = [("strategy", .text(search.strategy.rawValue))]
+    if let trials = search.trials { pairs.append(("trials", .plain(String(trials)))) }
+    if let budget = search.budget { pairs.append(("budget", .text(budget.text))) }
+    pairs += [
+      ("seed", .plain(String(search.seed))), ("lookahead", .plain(String(search.lookahead))),
+      ("order", .text(search.order.rawValue)), ("population", .plain(String(search.population))),
+      ("sample", .plain(String(search.sample))),
+    ]
+    return .mapping(pairs)
+  }
+}
+
+/// A tree to be emitted: what ``ConfigurationNode`` is for reading.
+private indirect enum ResolvedNode {
+  /// A number or another scalar that is to be read as it stands.
+  case plain(String)
+  /// A text, quoted where it would be read as something else.
+  case text(String)
+  case list([ResolvedNode])
+  case mapping([(String, ResolvedNode)])
+
+  static func real(_ value: Double) -> ResolvedNode { .plain(ScalarValue.real(value).text) }
+
+  /// Sections and layers in block style, what is inside them in flow style.
+  enum Style {
+    case block
+    case flow
+  }
+
+  func yaml(_ style: Style) -> Node {
+    switch self {
+    case .plain(let text): return Node(text, .implicit, .plain)
+    case .text(let text):
+      if case .text = PlainScalar(plain: text) { return Node(text) }
+      return Node(text, .implicit, .doubleQuoted)
+    case .list(let items):
+      let isLayers = style == .block && items.contains { $0.isLayer }
+      let nodes = items.map { $0.yaml(isLayers ? .block : .flow) }
+      return Node(nodes, .implicit, isLayers ? .block : .flow)
+    case .mapping(let pairs):
+      let isBlock = style == .block
+      return Node(
+        pairs.map { (Node($0.0), $0.1.yaml(isBlock && !$0.1.isOpenScalar ? .block : .flow)) }, .implicit,
+        isBlock ? .block : .flow)
+    }
+  }
+
+  private var isLayer: Bool {
+    guard case .mapping(let pairs) = self, let key = pairs.first?.0 else { return false }
+    return ["dense", "activation", "dropout", "repeat", "choice"].contains(key)
+  }
+
+  /// A range or a choice of values, which reads best on one line.
+  private var isOpenScalar: Bool {
+    guard case .mapping(let pairs) = self, let first = pairs.first else { return false }
+    if case .list(let items) = first.1, first.0 == "choice" { return !items.contains { $0.isLayer } }
+    return ["int", "float", "units", "rate"].contains(first.0)
+  }
+}
+
+extension ScalarTemplate {
+  fileprivate var resolved: ResolvedNode {
+    switch self {
+    case .fixed(.name(let name)): .text(name)
+    case .fixed(let value): .plain(value.text)
+    case .integers(let range):
+      .mapping([
+        ("int", .list([.plain(String(range.lower)), .plain(String(range.upper))])),
+        ("scale", .text(range.scale.rawValue)), ("step", .plain(String(range.step))),
+      ])
+    case .reals(let range):
+      .mapping(
+        [
+          ("float", .list([.real(range.lower), .real(range.upper)])), ("scale", .text(range.scale.rawValue)),
+        ] + (range.gridPoints.map { [("grid", .plain(String($0.count)))] } ?? []))
+    case .choice(let options): .mapping([("choice", .list(options.map(\.value.resolved)))])
+    }
+  }
+}
+
+extension LayerTemplate {
+  fileprivate var resolved: ResolvedNode {
+    switch self {
+    case .dense(let units): .mapping([("dense", .mapping([("units", units.value.resolved)]))])
+    case .activation(let function): .mapping([("activation", function.value.resolved)])
+    case .dropout(let rate): .mapping([("dropout", .mapping([("rate", rate.value.resolved)]))])
+    case .choice(let options): .mapping([("choice", .list(options.map(Self.resolved(option:))))])
+    case .repetition(let times, let layers, let share):
+      .mapping([
+        (
+          "repeat",
+          .mapping([
+            ("times", times.value.resolved), ("layers", .list(layers.map(\.value.resolved))),
+            ("share", .plain(String(share))),
+          ])
+        )
+      ])
+    }
+  }
+
+  private static func resolved(option: [Located<LayerTemplate>]) -> ResolvedNode {
+    if option.isEmpty { return .text("none") }
+    if option.count == 1 { return option[0].value.resolved }
+    return .list(option.map(\.value.resolved))
+  }
+}
+
+extension TrainingTemplate {
+  fileprivate var resolved: ResolvedNode {
+    var pairs: [(String, ResolvedNode)] = [("optimizer", optimizer.value.resolved)]
+    if canUseMomentum { pairs.append(("momentum", momentum.value.resolved)) }
+    pairs += [
+      ("learning-rate", learningRate.value.resolved), ("schedule", schedule.value.resolved),
+      ("batch-size", batchSize.value.resolved), ("epochs", epochs.value.resolved),
+    ]
+    return .mapping(pairs)
+  }
+}

@@ -1,0 +1,172 @@
+import EnergyMetering
+import Foundation
+
+/// What a study is to do, as its configuration file says it.
+///
+/// ```swift
+/// let configuration = try StudyConfiguration(contentsOf: "digits.yaml", overrides: ["training.epochs=5"])
+/// let space = try configuration.searchSpace(sampleShape: [64], classCount: 10)
+/// ```
+///
+/// Two configurations are equal when they say the same, wherever and however it was written.
+public struct StudyConfiguration: Sendable {
+  /// The largest file that is read as a configuration.
+  public static let largestFileBytes = 1_000_000
+
+  /// The study's name; safe as a folder's name.
+  public var name: String
+  /// The data set and how it is split.
+  public var dataset: DatasetSection
+  /// What is optimised, without doubles.
+  public var objectives: [Objective]
+  /// How the space is searched.
+  public var search: SearchSection
+  /// How energy is metered and accounted.
+  public var energy: EnergySection
+  /// How trials are run.
+  public var execution: ExecutionSection
+  /// The template of candidates.
+  let template: CandidateTemplate
+  /// The tree that was read, for places.
+  private let root: ConfigurationNode
+
+  /// The keys of a configuration.
+  private static let keys = [
+    "name", "dataset", "architecture", "training", "objectives", "search", "energy", "execution",
+  ]
+
+  /// Reads a configuration from YAML text.
+  ///
+  /// - Parameters:
+  ///   - yaml: the text.
+  ///   - fileName: what errors call the text, such as `digits.yaml`.
+  ///   - overrides: changes of the form `training.epochs=5`, applied in order before the text is interpreted.
+  /// - Throws: ``ConfigurationError`` with the place of the first error.
+  public init(yaml: String, fileName: String, overrides: [String] = []) throws {
+    var composer = ConfigurationComposer { .file(name: fileName, line: $0, column: $1) }
+    guard var root = try composer.compose(yaml), !root.isNothing else {
+      throw ConfigurationError(
+        place: .file(name: fileName, line: 1, column: 1),
+        message: "the configuration is empty; it needs name, dataset, architecture and training")
+    }
+    _ = try MappingReader(root, name: "", keys: Self.keysOfAny(root))
+    for override in overrides { try ConfigurationOverride(override).apply(to: &root) }
+    try self.init(root: root)
+  }
+
+  /// Reads a configuration from a file.
+  ///
+  /// - Parameters:
+  ///   - path: the file; errors name it as it is given here.
+  ///   - overrides: changes of the form `training.epochs=5`, applied in order before the text is interpreted.
+  /// - Throws: ``ConfigurationFileError`` if there is no text to read, else ``ConfigurationError``.
+  public init(contentsOf path: String, overrides: [String] = []) throws {
+    try self.init(yaml: Self.text(ofFile: path), fileName: path, overrides: overrides)
+  }
+
+  private init(root: ConfigurationNode) throws {
+    let reader = try MappingReader(root, name: "", keys: Self.keys)
+    self.root = root
+    name = try Self.readName(reader.required("name"))
+    dataset = try DatasetSection(reader.required("dataset"))
+    template = try CandidateTemplate(
+      architecture: reader.required("architecture"), training: reader.required("training"))
+    objectives = try Self.readObjectives(reader.optional("objectives"))
+    search = try SearchSection(reader.optional("search"))
+    energy = try EnergySection(reader.optional("energy"))
+    execution = try ExecutionSection(reader.optional("execution"))
+  }
+
+  /// Where a part of the configuration was written, or the nearest part around it that was written at all.
+  ///
+  /// - Parameter path: a dotted path such as `energy.region` or `architecture[0].repeat.times`.
+  public func location(of path: String) -> ConfigurationPlace { ConfigurationOverride.place(of: path, in: root) }
+
+  /// An error at the place of a part, for checks that need more than the configuration, such as known regions.
+  ///
+  /// - Parameters:
+  ///   - path: a dotted path such as `energy.region`.
+  ///   - message: what is wrong; the path's last key is put before it.
+  public func error(at path: String, _ message: String) -> ConfigurationError {
+    let key = path.split(separator: ".").last.map(String.init) ?? path
+    return ConfigurationError(place: location(of: path), message: "\(key): \(message)")
+  }
+
+  /// Accepts the keys of any mapping: what is not a mapping is refused before overrides are applied to it.
+  private static func keysOfAny(_ root: ConfigurationNode) -> [String] {
+    guard case .mapping(let entries) = root.content else { return keys }
+    return entries.map(\.key)
+  }
+
+  private static func readName(_ node: ConfigurationNode) throws -> String {
+    let expected = "a name of letters, digits, '.', '_' and '-', at most 100, beginning with a letter or a digit"
+    let name = try node.text("name", expected: expected)
+    func isPlain(_ character: Character) -> Bool {
+      character.isASCII && (character.isLetter || character.isNumber)
+    }
+    guard let first = name.first, isPlain(first), name.count <= 100,
+      name.allSatisfy({ isPlain($0) || "._-".contains($0) })
+    else { throw node.error("name: expected \(expected), got \(node.summary)") }
+    return name
+  }
+
+  private static func readObjectives(_ node: ConfigurationNode?) throws -> [Objective] {
+    guard let node else { return [.accuracy, .trainingEnergy] }
+    let items = try node.list("objectives", expected: "a list such as [{maximize: accuracy}]")
+    var objectives: [Objective] = []
+    for item in items {
+      let reader = try MappingReader(
+        item, name: "objectives", keys: Objective.Direction.allCases.map(\.rawValue))
+      let written = Objective.Direction.allCases.filter { reader.optional($0.rawValue) != nil }
+      guard written.count == 1, let direction = written.first,
+        let value = reader.optional(direction.rawValue)
+      else { throw item.error("objectives: expected one of {maximize: NAME} and {minimize: NAME}") }
+      let objective = try value.name("objectives", of: Objective.self)
+      guard objective.direction == direction else {
+        throw value.error(
+          "objectives: write {\(objective.direction.rawValue): \(objective.rawValue)}; "
+            + "to \(direction.rawValue) it is of no use")
+      }
+      guard !objectives.contains(objective) else {
+        throw value.error("objectives: '\(objective.rawValue)' stands more than once")
+      }
+      objectives.append(objective)
+    }
+    guard !objectives.isEmpty else { throw node.error("objectives: expected at least one objective") }
+    return objectives
+  }
+
+  private static func text(ofFile path: String) throws -> String {
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: path) else { throw ConfigurationFileError.notFound(path: path) }
+    let data: Data
+    do {
+      // A named pipe or a device is read like a file, but never further than the limit.
+      let isDirectory = (try URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey])).isDirectory
+      guard isDirectory != true else { throw ConfigurationFileError.notAFile(path: path) }
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? handle.close() }
+      data = try handle.read(upToCount: largestFileBytes + 1) ?? Data()
+    } catch let error as ConfigurationFileError {
+      throw error
+    } catch {
+      throw ConfigurationFileError.unreadable(path: path, reason: error.localizedDescription.onOneLine(limit: 200))
+    }
+    guard data.count <= largestFileBytes else {
+      throw ConfigurationFileError.tooLarge(path: path, limitBytes: largestFileBytes)
+    }
+    guard let text = String(bytes: data, encoding: .utf8) else {
+      throw ConfigurationFileError.notUTF8(path: path)
+    }
+    return text
+  }
+}
+
+extension StudyConfiguration: Equatable {
+  /// Whether two configurations say the same.
+  public static func == (left: StudyConfiguration, right: StudyConfiguration) -> Bool {
+    left.name == right.name && left.dataset == right.dataset && left.template == right.template
+      && left.objectives == right.objectives && left.search == right.search && left.energy == right.energy
+      && left.execution == right.execution
+  }
+}

@@ -1,0 +1,119 @@
+import NeuralNetworks
+import Training
+
+/// Why an assignment is no point of a space.
+public enum AssignmentError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A parameter that exists under the other values has none.
+  case missing(parameter: String)
+  /// A value that the parameter cannot take.
+  case foreign(parameter: String, value: String)
+  /// A value of a parameter that does not exist under the other values.
+  case superfluous(parameter: String)
+
+  /// The parameter and what is wrong with it.
+  public var description: String {
+    switch self {
+    case .missing(let parameter): "\(parameter): the candidate has no value for it"
+    case .foreign(let parameter, let value): "\(parameter): '\(value)' is no value of the search space"
+    case .superfluous(let parameter): "\(parameter): does not exist for this candidate"
+    }
+  }
+}
+
+extension SearchSpace {
+  /// Checks that an assignment is a point of the space: a value of each parameter that exists, and no other.
+  ///
+  /// - Throws: ``AssignmentError``.
+  public func validate(_ assignment: Assignment) throws {
+    var visited: [String: ParameterValue] = [:]
+    try Decision.fill(decisions, into: &visited) { decision in
+      let name = decision.parameter.name
+      guard let value = assignment[name] else { throw AssignmentError.missing(parameter: name) }
+      guard decision.parameter.domain.contains(value) else {
+        throw AssignmentError.foreign(parameter: name, value: value.text)
+      }
+      return value
+    }
+    if visited.count < assignment.values.count {
+      let names = assignment.values.keys.filter { visited[$0] == nil }
+      throw AssignmentError.superfluous(parameter: names.min() ?? "")
+    }
+  }
+
+  /// Whether an assignment is a point of the space.
+  public func contains(_ assignment: Assignment) -> Bool { (try? validate(assignment)) != nil }
+
+  /// The candidate at a point of the space.
+  ///
+  /// - Throws: ``AssignmentError`` if the assignment is no point of the space, or what the space's check throws.
+  public func candidate(for assignment: Assignment) throws -> Candidate {
+    try validate(assignment)
+    var layers: [Layer] = []
+    for element in self.layers { try append(element, to: &layers, by: assignment) }
+    let candidate = Candidate(
+      architecture: Architecture(sampleShape: sampleShape, layers: layers),
+      training: try hyperparameters(by: assignment))
+    try check(candidate)
+    return candidate
+  }
+
+  private func append(
+    _ element: SpaceElement, to layers: inout [Layer], by assignment: Assignment
+  ) throws {
+    switch element {
+    case .dense(let units):
+      let value = try resolve(units, by: assignment)
+      layers.append(.dense(units: value == .name(ScalarSlot.classesWord) ? classCount : value.integer))
+    case .activation(let function): layers.append(.activation(try named(function, by: assignment)))
+    case .dropout(let rate): layers.append(.dropout(rate: try resolve(rate, by: assignment).real))
+    case .choice(let name, _, let options, _):
+      guard case .option(let index, _) = assignment[name] else { throw AssignmentError.missing(parameter: name) }
+      for element in options[index] { try append(element, to: &layers, by: assignment) }
+    case .repetition(let times, let bodies, let share):
+      for repetition in 0..<(try resolve(times, by: assignment).integer) {
+        for element in bodies[share ? 0 : repetition] { try append(element, to: &layers, by: assignment) }
+      }
+    }
+  }
+
+  private func hyperparameters(by assignment: Assignment) throws -> TrainingHyperparameters {
+    let optimizer: TrainingHyperparameters.Optimizer =
+      if try resolve(training.optimizer, by: assignment) == .name("sgd") {
+        .sgd(momentum: try resolve(training.momentum, by: assignment).real)
+      } else {
+        .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+      }
+    return TrainingHyperparameters(
+      optimizer: optimizer,
+      learningRate: try resolve(training.learningRate, by: assignment).real,
+      schedule: try named(training.schedule, by: assignment),
+      batchSize: try resolve(training.batchSize, by: assignment).integer,
+      epochs: try resolve(training.epochs, by: assignment).integer)
+  }
+
+  /// The value that a place takes; the assignment is a valid one.
+  private func resolve(_ scalar: NamedScalar, by assignment: Assignment) throws -> ScalarValue {
+    switch scalar {
+    case .fixed(let value): return value
+    case .integers(let name, _, _), .reals(let name, _, _):
+      switch assignment[name] {
+      case .integer(let value): return .integer(value)
+      case .real(let value): return .real(value)
+      default: throw AssignmentError.missing(parameter: name)
+      }
+    case .choice(let name, _, let options, _):
+      guard case .option(let index, _) = assignment[name] else { throw AssignmentError.missing(parameter: name) }
+      return try resolve(options[index], by: assignment)
+    }
+  }
+
+  private func named<Name: RawRepresentable>(
+    _ scalar: NamedScalar, by assignment: Assignment
+  ) throws -> Name where Name.RawValue == String {
+    let text = try resolve(scalar, by: assignment).text
+    guard let name = Name(rawValue: text) else {
+      throw AssignmentError.foreign(parameter: text, value: text)
+    }
+    return name
+  }
+}

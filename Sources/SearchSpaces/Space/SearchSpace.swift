@@ -1,0 +1,102 @@
+import Datasets
+import NeuralNetworks
+import Numerics
+import Training
+
+/// A template of an architecture and its training with open choices: the set of all candidates of a study.
+///
+/// ```swift
+/// let space = try configuration.searchSpace(sampleShape: [64], classCount: 10)
+/// let assignment = space.sample(using: &stream)
+/// let candidate = try space.candidate(for: assignment)
+/// ```
+///
+/// The names of parameters are the columns of `trials.csv`. A parameter of the architecture is named by its way
+/// through the template: `repeat.times`, `repeat[1].dense.units`, `repeat[1].activation`. The second layer of a kind in
+/// one list is `dense2`. Repetitions count from 1, unless `share: true` gives all of them one value:
+/// `repeat.dense.units`. Parts of options come behind the name of their choice, counted through all its options:
+/// `choice.dense.units`, `choice.dense2.units`; an open range that is an option of a value adds `.int`, `.float` or
+/// `.choice`. Parameters of the training have the names of their keys.
+public struct SearchSpace: Sendable {
+  /// All parameters that some candidate has, each once, in the order of the template.
+  public let parameters: [SearchParameter]
+  /// The shape of one sample.
+  public let sampleShape: [Int]
+  /// The number of classes.
+  public let classCount: Int
+
+  let decisions: [Decision]
+  let layers: [SpaceElement]
+  let training: NamedTraining
+  let cells: CellCount
+  let architecturePlace: ConfigurationPlace
+  let check: @Sendable (Candidate) throws -> Void
+  /// The first float without grid points, with its place.
+  let gridObstacle: (name: String, place: ConfigurationPlace)?
+
+  init(
+    _ template: CandidateTemplate, sampleShape: [Int], classCount: Int,
+    checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void
+  ) throws {
+    try template.checkOutput(classCount: classCount)
+    self.sampleShape = sampleShape
+    self.classCount = classCount
+    self.check = check
+    architecturePlace = template.architecture.place
+    var scope = NameScope()
+    layers = scope.elements(of: template.architecture.value)
+    training = NamedTraining(template.training)
+    decisions = SpaceElement.decisions(of: layers) + training.decisions
+    cells = Decision.cells(of: decisions)
+
+    var parameters: [SearchParameter] = []
+    var seen: Set<String> = []
+    var obstacle: (name: String, place: ConfigurationPlace)?
+    Self.visit(decisions) { decision in
+      guard seen.insert(decision.parameter.name).inserted else { return }
+      parameters.append(decision.parameter)
+      if obstacle == nil && decision.parameter.domain.gridCount == nil {
+        obstacle = (decision.parameter.name, decision.place)
+      }
+    }
+    self.parameters = parameters
+    gridObstacle = obstacle
+  }
+
+  /// The names of the parameters in the order of the template; see the rule above.
+  public var parameterNames: [String] { parameters.map(\.name) }
+
+  private static func visit(_ decisions: [Decision], _ body: (Decision) -> Void) {
+    for decision in decisions {
+      body(decision)
+      for list in decision.below { visit(list, body) }
+    }
+  }
+}
+
+extension StudyConfiguration {
+  /// The space that this configuration describes, for data of a given shape.
+  ///
+  /// - Parameters:
+  ///   - sampleShape: the shape of one sample, such as `[64]`.
+  ///   - classCount: what `classes` stands for.
+  ///   - check: called with every candidate that the space makes, to refuse what the engine cannot build.
+  /// - Throws: ``ConfigurationError`` when the last layer does not give one value a class.
+  public func searchSpace(
+    sampleShape: [Int], classCount: Int,
+    checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
+  ) throws -> SearchSpace {
+    try SearchSpace(
+      template, sampleShape: sampleShape, classCount: classCount, checkingCandidatesWith: check)
+  }
+
+  /// The space that this configuration describes, for a data set.
+  ///
+  /// - Throws: ``ConfigurationError`` when the last layer does not give one value a class.
+  public func searchSpace(
+    for dataset: Dataset, checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
+  ) throws -> SearchSpace {
+    try searchSpace(
+      sampleShape: dataset.sampleShape, classCount: dataset.classCount, checkingCandidatesWith: check)
+  }
+}

@@ -1,4 +1,0 @@
-import SearchSpaces
-import Testing
-
-@Test func placeholder() {}
