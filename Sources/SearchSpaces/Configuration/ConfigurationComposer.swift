@@ -89,6 +89,12 @@ struct ConfigurationComposer {
 
   private func located(_ error: YamlError) -> ConfigurationError {
     func malformed(_ context: YamlError.Context?, _ problem: String, _ mark: Mark) -> ConfigurationError {
+      // libYAML's own limit on nesting, which protects the stack before the tree can be measured.
+      if problem.hasPrefix("Maximum nesting level") {
+        return ConfigurationError(
+          place: placeOfMark(mark.line, mark.column),
+          message: "nested more than \(Self.largestDepth) levels deep")
+      }
       let whole = [context?.text, problem].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
       return ConfigurationError(
         place: placeOfMark(mark.line, mark.column), message: "malformed YAML: \(whole.onOneLine(limit: 200))")
@@ -103,7 +109,8 @@ struct ConfigurationComposer {
       }
       return malformed(context, problem, mark)
     case .duplicatedKeysInMapping(let keys, let context):
-      return duplicateError(keys.first ?? "", placeOfMark(max(1, context.mark.line), max(1, context.mark.column)))
+      return duplicateError(
+        keys.first ?? "", placeOfMark(max(1, context.mark.line), max(1, context.mark.column)))
     case .reader(let problem, let offset, _, let yaml):
       let (line, column) = offset.map { Self.lineAndColumn(ofCharacter: $0, in: yaml) } ?? (1, 1)
       return ConfigurationError(place: placeOfMark(line, column), message: "malformed YAML: \(problem)")
@@ -112,7 +119,8 @@ struct ConfigurationComposer {
         place: placeOfMark(1, 1), message: "nested more than \(Self.largestDepth) levels deep")
     default:
       return ConfigurationError(
-        place: placeOfMark(1, 1), message: "malformed YAML: \(String(describing: error).onOneLine(limit: 200))")
+        place: placeOfMark(1, 1),
+        message: "malformed YAML: \(String(describing: error).onOneLine(limit: 200))")
     }
   }
 

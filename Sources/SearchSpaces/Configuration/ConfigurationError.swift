@@ -5,6 +5,9 @@ public enum ConfigurationPlace: Hashable, Sendable, CustomStringConvertible {
   /// An override of the form `key=value`, as given after `--set`.
   case override(String)
 
+  /// Whether this is an override, not a place in a file.
+  var isOverride: Bool { if case .override = self { true } else { false } }
+
   /// The place as it opens an error message, such as `digits.yaml:14:9` or `--set search.seed=x`.
   public var description: String {
     switch self {

@@ -129,8 +129,11 @@ extension StudyConfiguration {
     init(_ node: ConfigurationNode?) throws {
       let reader = try MappingReader(node ?? .absent, name: "energy", keys: ["source", "pue", "region"])
       source = try reader.optional("source")?.name("source") ?? .auto
-      pue = try reader.optional("pue")?.real("pue", expected: "a number from 1 to 100") { $0 >= 1 && $0 <= 100 } ?? 1
-      region = try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
+      pue =
+        try reader.optional("pue")?.real("pue", expected: "a number from 1 to 100") { $0 >= 1 && $0 <= 100 }
+        ?? 1
+      region =
+        try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
     }
   }
 

@@ -10,7 +10,8 @@ struct MappingReader {
   init(_ node: ConfigurationNode, name: String, keys: [String]) throws {
     guard case .mapping(let entries) = node.content else {
       let label = name.isEmpty ? "" : "\(name): "
-      throw node.error("\(label)expected a mapping with the keys \(keys.joined(separator: ", ")); got \(node.summary)")
+      throw node.error(
+        "\(label)expected a mapping with the keys \(keys.joined(separator: ", ")); got \(node.summary)")
     }
     for entry in entries where !keys.contains(entry.key) {
       let whole = name.isEmpty ? "" : " in \(name)"

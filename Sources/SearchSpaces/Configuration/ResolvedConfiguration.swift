@@ -24,7 +24,10 @@ extension StudyConfiguration {
     .mapping(
       [
         ("name", .text(name)),
-        ("dataset", .mapping([("name", .text(dataset.name)), ("split", .list(dataset.split.map(ResolvedNode.real)))])),
+        (
+          "dataset",
+          .mapping([("name", .text(dataset.name)), ("split", .list(dataset.split.map(ResolvedNode.real)))])
+        ),
         ("architecture", .list(template.architecture.value.map { $0.value.resolved })),
         ("training", template.training.resolved),
         ("objectives", .list(objectives.map { .mapping([($0.direction.rawValue, .text($0.rawValue))]) })),

@@ -80,7 +80,9 @@ public struct StudyConfiguration: Sendable {
   /// Where a part of the configuration was written, or the nearest part around it that was written at all.
   ///
   /// - Parameter path: a dotted path such as `energy.region` or `architecture[0].repeat.times`.
-  public func location(of path: String) -> ConfigurationPlace { ConfigurationOverride.place(of: path, in: root) }
+  public func location(of path: String) -> ConfigurationPlace {
+    ConfigurationOverride.place(of: path, in: root)
+  }
 
   /// An error at the place of a part, for checks that need more than the configuration, such as known regions.
   ///
@@ -99,7 +101,8 @@ public struct StudyConfiguration: Sendable {
   }
 
   private static func readName(_ node: ConfigurationNode) throws -> String {
-    let expected = "a name of letters, digits, '.', '_' and '-', at most 100, beginning with a letter or a digit"
+    let expected =
+      "a name of letters, digits, '.', '_' and '-', at most 100, beginning with a letter or a digit"
     let name = try node.text("name", expected: expected)
     func isPlain(_ character: Character) -> Bool {
       character.isASCII && (character.isLetter || character.isNumber)
@@ -142,7 +145,8 @@ public struct StudyConfiguration: Sendable {
     let data: Data
     do {
       // A named pipe or a device is read like a file, but never further than the limit.
-      let isDirectory = (try URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey])).isDirectory
+      let isDirectory = (try URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey]))
+        .isDirectory
       guard isDirectory != true else { throw ConfigurationFileError.notAFile(path: path) }
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
@@ -150,7 +154,8 @@ public struct StudyConfiguration: Sendable {
     } catch let error as ConfigurationFileError {
       throw error
     } catch {
-      throw ConfigurationFileError.unreadable(path: path, reason: error.localizedDescription.onOneLine(limit: 200))
+      throw ConfigurationFileError.unreadable(
+        path: path, reason: error.localizedDescription.onOneLine(limit: 200))
     }
     guard data.count <= largestFileBytes else {
       throw ConfigurationFileError.tooLarge(path: path, limitBytes: largestFileBytes)

@@ -25,7 +25,8 @@ struct CandidateTemplate: Hashable, Sendable {
     for units in try Self.finalUnits(of: architecture.value, place: architecture.place) {
       if case .fixed(.integer(let count)) = units.value, count != classCount {
         throw units.error(
-          "units: the last layer must give \(classCount) values, one a class; got \(count); write units: classes")
+          "units: the last layer must give \(classCount) values, one a class; got \(count); write units: classes"
+        )
       }
     }
   }
@@ -63,7 +64,8 @@ struct CandidateTemplate: Hashable, Sendable {
     switch layer.value {
     case .dense(let units): return (try closedUnits(units), false)
     case .activation, .dropout:
-      throw layer.error("architecture: the last layer must be 'dense: {units: classes}', got \(layer.value.label)")
+      throw layer.error(
+        "architecture: the last layer must be 'dense: {units: classes}', got \(layer.value.label)")
     case .choice(let options):
       var units: [Located<ScalarTemplate>] = []
       var canBeEmpty = false
@@ -98,19 +100,22 @@ struct CandidateTemplate: Hashable, Sendable {
         throw layer.error("repeat: a network could have more than \(largestLayerCount) layers; lower times")
       }
       if extent.elements > largestElementCount {
-        throw layer.error("repeat: the space would have more than \(largestElementCount) parameters; lower times")
+        throw layer.error(
+          "repeat: the space would have more than \(largestElementCount) parameters; lower times")
       }
     }
     let whole = extent(of: layers)
     if whole.layers > largestLayerCount || whole.elements > largestElementCount, let first = layers.first {
-      throw first.error("architecture: a network could have more than \(largestLayerCount) layers; lower times")
+      throw first.error(
+        "architecture: a network could have more than \(largestLayerCount) layers; lower times")
     }
   }
 
   /// The most layers of one network, and the places for values in all of them, both cut off far above the limits.
   private static func extent(of layer: LayerTemplate) -> (layers: Int, elements: Int) {
     switch layer {
-    case .dense(let scalar), .activation(let scalar), .dropout(let scalar): return (1, extent(of: scalar.value))
+    case .dense(let scalar), .activation(let scalar), .dropout(let scalar):
+      return (1, extent(of: scalar.value))
     case .choice(let options):
       let extents = options.map(extent)
       let elements = extents.reduce(1) { capped($0 + $1.elements) }
@@ -170,7 +175,8 @@ struct TrainingTemplate: Hashable, Sendable {
       ?? Located(value: .fixed(.name("constant")), place: node.place)
     batchSize = try ScalarSlot.batchSize.read(reader.required("batch-size"))
     epochs = try ScalarSlot.epochs.read(reader.required("epochs"))
-    if let momentumNode, !canUseMomentum {
+    // A file's momentum does not stand in the way of an optimizer chosen on the command line.
+    if let momentumNode, !canUseMomentum, !optimizer.place.isOverride {
       throw momentumNode.error("momentum: only sgd has a momentum; leave it out or let the optimizer be sgd")
     }
   }

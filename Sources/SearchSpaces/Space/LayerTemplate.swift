@@ -17,7 +17,8 @@ indirect enum LayerTemplate: Hashable, Sendable {
       if case .fixed(let value) = function.value { value.text } else { "activation" }
     case .dropout(let rate): "dropout" + Self.argument(rate)
     case .choice(let options): "choice(\(options.count))"
-    case .repetition(let times, let layers, _): "repeat" + Self.argument(times) + "(\(Self.label(of: layers)))"
+    case .repetition(let times, let layers, _):
+      "repeat" + Self.argument(times) + "(\(Self.label(of: layers)))"
     }
   }
 
@@ -75,12 +76,14 @@ struct LayerReader {
   ) throws -> LayerTemplate {
     switch kind {
     case "dense":
-      return .dense(units: try ScalarSlot.units.read(MappingReader(node, name: kind, keys: ["units"]).required("units")))
+      return .dense(
+        units: try ScalarSlot.units.read(MappingReader(node, name: kind, keys: ["units"]).required("units")))
     case "activation":
       let names = Activation.allCases.map(\.rawValue)
       return .activation(try ScalarSlot(label: kind, kind: .name(names)).read(node))
     case "dropout":
-      return .dropout(rate: try ScalarSlot.rate.read(MappingReader(node, name: kind, keys: ["rate"]).required("rate")))
+      return .dropout(
+        rate: try ScalarSlot.rate.read(MappingReader(node, name: kind, keys: ["rate"]).required("rate")))
     case "choice": return .choice(try options(node))
     default: return try repetition(node)
     }
@@ -105,7 +108,8 @@ struct LayerReader {
     switch node.content {
     case .scalar("none", _): return []
     case .scalar(let text, _):
-      let suggestion = NearestName.suggestion(for: text, among: ["none"]).map { "; did you mean '\($0)'?" } ?? ""
+      let suggestion =
+        NearestName.suggestion(for: text, among: ["none"]).map { "; did you mean '\($0)'?" } ?? ""
       throw node.error("choice: expected a layer, a list of layers or none, got \(node.summary)\(suggestion)")
     case .sequence: return try layers(node, "choice")
     case .mapping: return [try layer(node)]

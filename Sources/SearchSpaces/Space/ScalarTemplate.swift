@@ -216,6 +216,7 @@ struct ScalarSlot: Sendable {
     _ node: ConfigurationNode, _ lower: some CustomStringConvertible, _ upper: some CustomStringConvertible,
     _ opening: String
   ) -> ConfigurationError {
-    node.error("\(label): the \(opening) range from \(lower) to \(upper) is empty; put the smaller bound first")
+    node.error(
+      "\(label): the \(opening) range from \(lower) to \(upper) is empty; put the smaller bound first")
   }
 }

@@ -67,7 +67,9 @@ extension SearchSpace {
     case .activation(let function): layers.append(.activation(try named(function, by: assignment)))
     case .dropout(let rate): layers.append(.dropout(rate: try resolve(rate, by: assignment).real))
     case .choice(let name, _, let options, _):
-      guard case .option(let index, _) = assignment[name] else { throw AssignmentError.missing(parameter: name) }
+      guard case .option(let index, _) = assignment[name] else {
+        throw AssignmentError.missing(parameter: name)
+      }
       for element in options[index] { try append(element, to: &layers, by: assignment) }
     case .repetition(let times, let bodies, let share):
       for repetition in 0..<(try resolve(times, by: assignment).integer) {
@@ -102,7 +104,9 @@ extension SearchSpace {
       default: throw AssignmentError.missing(parameter: name)
       }
     case .choice(let name, _, let options, _):
-      guard case .option(let index, _) = assignment[name] else { throw AssignmentError.missing(parameter: name) }
+      guard case .option(let index, _) = assignment[name] else {
+        throw AssignmentError.missing(parameter: name)
+      }
       return try resolve(options[index], by: assignment)
     }
   }

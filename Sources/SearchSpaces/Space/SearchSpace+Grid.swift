@@ -32,7 +32,8 @@ extension SearchSpace {
     if let gridObstacle {
       throw ConfigurationError(
         place: gridObstacle.place,
-        message: "\(gridObstacle.name): grid search needs to know which points to use; add 'grid: N' to the range")
+        message:
+          "\(gridObstacle.name): grid search needs to know which points to use; add 'grid: N' to the range")
     }
     guard let size = cells.exact else {
       let power = Int((cells.logarithm / 10.0.logarithm).rounded())

@@ -94,7 +94,8 @@ extension StudyConfiguration {
   ///
   /// - Throws: ``ConfigurationError`` when the last layer does not give one value a class.
   public func searchSpace(
-    for dataset: Dataset, checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
+    for dataset: Dataset,
+    checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
   ) throws -> SearchSpace {
     try searchSpace(
       sampleShape: dataset.sampleShape, classCount: dataset.classCount, checkingCandidatesWith: check)

@@ -51,7 +51,8 @@ struct NameScope {
       var inside = NameScope(prefix: name + ".")
       var elements: [[SpaceElement]] = []
       for option in options { elements.append(inside.elements(of: option)) }
-      return .choice(name: name, labels: LayerTemplate.labels(of: options), options: elements, place: layer.place)
+      return .choice(
+        name: name, labels: LayerTemplate.labels(of: options), options: elements, place: layer.place)
     case .repetition(let times, let layers, let share):
       let name = next("repeat")
       let count = times.value.largestInteger

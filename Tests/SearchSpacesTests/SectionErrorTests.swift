@@ -1,0 +1,127 @@
+import SearchSpaces
+import Testing
+
+@Suite struct SectionErrorTests {
+  @Test(arguments: [
+    BadLine(
+      2, "dataset: {name: d, split: [0.6, 0.2]}",
+      "2:27: split: expected three fractions that sum to 1, such as [0.6, 0.2, 0.2], got 2"),
+    BadLine(
+      2, "dataset: {name: d, split: [0.6, 0.2, 0.1]}",
+      "2:27: split: expected three fractions that sum to 1, such as [0.6, 0.2, 0.2]; these sum to "
+        + "0.9"),
+    BadLine(
+      2, "dataset: {name: d, split: [1, 0, 0]}",
+      "2:28: split: expected a fraction above 0 and below 1, got 1"),
+    BadLine(13, "objectives: []", "13:13: objectives: expected at least one objective"),
+    BadLine(
+      13, "objectives: {maximize: accuracy}",
+      "13:13: objectives: expected a list such as [{maximize: accuracy}], got a mapping"),
+    BadLine(
+      13, "objectives: [{minimize: accuracy}]",
+      "13:25: objectives: write {maximize: accuracy}; to minimize it is of no use"),
+    BadLine(
+      13, "objectives: [{maximize: acuracy}]",
+      "13:25: objectives: unknown name 'acuracy'; did you mean 'accuracy'?"),
+    BadLine(
+      13, "objectives: [{maximise: accuracy}]",
+      "13:15: unknown key 'maximise' in objectives; did you mean 'maximize'?"),
+    BadLine(
+      13, "objectives: [{minimize: flops}, {minimize: flops}]",
+      "13:44: objectives: 'flops' stands more than once"),
+    BadLine(
+      13, "objectives: [{}]",
+      "13:14: objectives: expected one of {maximize: NAME} and {minimize: NAME}"),
+    BadLine(
+      13, "search: {strategy: randon}", "13:20: strategy: unknown name 'randon'; did you mean 'random'?"),
+    BadLine(13, "search: {trials: 0}", "13:18: trials: expected a positive integer, got 0"),
+    BadLine(
+      13, "search: {budget: 2}",
+      "13:18: budget: expected an energy above 0 with a unit (MWh, kWh, Wh, MJ, kJ, J), such as 2 Wh; got 2"),
+    BadLine(
+      13, "search: {budget: 0 Wh}",
+      "13:18: budget: expected an energy above 0 with a unit (MWh, kWh, Wh, MJ, kJ, J), such as 2 Wh; got '0 Wh'"
+    ),
+    BadLine(
+      13, "search: {seed: -1}",
+      "13:16: seed: expected an integer from 0 to 18446744073709551615, got -1"),
+    BadLine(13, "search: {lookahead: 0}", "13:21: lookahead: expected a positive integer, got 0"),
+    BadLine(
+      13, "search: {order: shuffeld}", "13:17: order: unknown name 'shuffeld'; did you mean 'shuffled'?"),
+    BadLine(13, "search: {population: 1}", "13:22: population: expected an integer of at least 2, got 1"),
+    BadLine(13, "search: {population: 3, sample: 4}", "13:33: sample: 4 is more than the population of 3"),
+    BadLine(
+      13, "search: 3",
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, seed, lookahead, order, population, sample; got 3"
+    ),
+    BadLine(
+      13, "energy: {source: power-modell}",
+      "13:18: source: unknown name 'power-modell'; did you mean 'power-model'?"),
+    BadLine(13, "energy: {pue: 0.9}", "13:15: pue: expected a number from 1 to 100, got 0.9"),
+    BadLine(
+      13, "energy: {region: [DE]}", "13:18: region: expected a region, such as DE or World, got a list"),
+    BadLine(
+      13, "execution: {workers: 0}", "13:22: workers: expected auto or an integer from 1 to 1024, got 0"),
+    BadLine(
+      13, "execution: {blas-core: 'a b'}",
+      "13:24: blas-core: expected auto or the name of an OpenBLAS core, such as HASWELL, got 'a b'"),
+  ])
+  func `a wrong value of a section is reported with its place`(_ bad: BadLine) {
+    #expect(errorText(plainYAML(line: bad.line, bad.text)) == bad.expected)
+  }
+
+  @Test func `every optional value has its default`() throws {
+    let configuration = try StudyConfiguration(yaml: plainYAML(line: 13, "search:"), fileName: "plain.yaml")
+    #expect(configuration.dataset.split == [0.6, 0.2, 0.2])
+    #expect(configuration.objectives == [.accuracy, .trainingEnergy])
+    #expect(configuration.search.strategy == .evolutionary)
+    #expect(configuration.search.trials == 60)
+    #expect(configuration.search.budget == nil)
+    #expect(configuration.search.seed == 0)
+    #expect(configuration.search.lookahead == 8)
+    #expect(configuration.search.order == .shuffled)
+    #expect(configuration.search.population == 16)
+    #expect(configuration.search.sample == 4)
+    #expect(configuration.energy.source == .auto)
+    #expect(configuration.energy.pue == 1)
+    #expect(configuration.energy.region == "World")
+    #expect(configuration.execution.workers == .auto)
+    #expect(configuration.execution.blasCore == nil)
+  }
+
+  @Test func `the default of 60 trials yields to a budget and to a grid`() throws {
+    for search in ["{budget: 2 Wh}", "{strategy: grid}"] {
+      let yaml = plainYAML(line: 13, "search: \(search)")
+      #expect(try StudyConfiguration(yaml: yaml, fileName: "plain.yaml").search.trials == nil)
+    }
+  }
+
+  @Test(arguments: [
+    ("2 Wh", 7200.0), ("0.5kWh", 1.8e6), ("1e-3 MWh", 3.6e6), ("7200 J", 7200), ("3 kJ", 3000), ("2 MJ", 2e6),
+    ("1e3 J", 1000), (".5 Wh", 1800),
+  ])
+  func `a budget may be written in any unit`(_ text: String, _ joules: Double) throws {
+    let configuration = try StudyConfiguration(
+      yaml: plainYAML(line: 13, "search: {budget: \(text)}"), fileName: "plain.yaml")
+    #expect(configuration.search.budget?.joules == joules)
+  }
+
+  @Test func `a seed may take all 64 bits`() throws {
+    let configuration = try StudyConfiguration(
+      yaml: plainYAML(line: 13, "search: {seed: 18446744073709551615}"), fileName: "plain.yaml")
+    #expect(configuration.search.seed == UInt64.max)
+    let copy = try StudyConfiguration(yaml: configuration.resolvedYAML, fileName: "copy.yaml")
+    #expect(copy == configuration)
+  }
+
+  @Test func `the caller can raise an error at a part's place`() throws {
+    let configuration = try StudyConfiguration(
+      yaml: plainYAML(line: 13, "energy:\n  region: Atlantis"), fileName: "plain.yaml",
+      overrides: ["search.seed=4"])
+    let message = configuration.error(at: "energy.region", "unknown region 'Atlantis'").description
+    #expect(message == "plain.yaml:14:11: region: unknown region 'Atlantis'")
+    #expect(configuration.location(of: "architecture[1].activation").description == "plain.yaml:5:17")
+    #expect(configuration.location(of: "search.seed").description == "--set search.seed=4")
+    #expect(configuration.location(of: "training.schedule").description == "plain.yaml:9:3")
+  }
+}
