@@ -101,7 +101,8 @@ let smallSpaces = [
 
   @Test func `grid points include both ends and are round numbers`() throws {
     func points(_ range: String) throws -> [String?] {
-      let space = try makeSpace(architecture: "  - dense: {units: classes}", training: ["learning-rate": range])
+      let space = try makeSpace(
+        architecture: "  - dense: {units: classes}", training: ["learning-rate": range])
       return (0..<(try space.requiredGridSize())).map { space.gridAssignment(at: $0)["learning-rate"]?.text }
     }
     #expect(try points("{float: [1e-4, 1e-1], scale: log, grid: 4}") == ["0.0001", "0.001", "0.01", "0.1"])

@@ -83,6 +83,24 @@ import Testing
     #expect(errorText(block)?.contains("nested more than 64 levels deep") == true)
   }
 
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "*", "* ", "*a ", "[", "{", "- ", "? ", "a: ", "&a *a ", "\"", "'", "#", "!a ", "a\n", "[]: ", "- x\n",
+      "x, ", "|\n ",
+      "{a: ", "] ", "\n", "%\n", "...\n", "1", "é",
+    ])
+  func `a megabyte of anything is answered in good time`(_ pattern: String) {
+    let count = StudyConfiguration.largestFileBytes / pattern.utf8.count
+    #expect(errorText(String(repeating: pattern, count: count)) != nil)
+    #expect(errorText("name: " + String(repeating: pattern, count: count)) != nil)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a hundred thousand keys are answered in good time`() {
+    let keys = (0..<100_000).map { "k\($0): 1\n" }.joined()
+    #expect(errorText(keys)?.contains("more than 20000 values") == true)
+  }
+
   @Test func `an error message is one line whatever the text says`() throws {
     let message = try #require(
       errorText(plainYAML(line: 5, "  - activation: \"re\\nlu\\e[31m\(String(repeating: "x", count: 500))\""))
@@ -105,7 +123,7 @@ import Testing
     let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: shippedPath(name))))
     var stream = stream("damage-\(name)")
     let damage = Array("-:[]{}*&!?#'\"\n\t ,.0e\u{0}%@|>~<=".utf8)
-    for _ in 0..<3000 {
+    for _ in 0..<1500 {
       var copy = bytes
       for _ in 0..<(1 + stream.integer(below: 3)) {
         copy[stream.integer(below: copy.count)] = damage[stream.integer(below: damage.count)]

@@ -23,7 +23,9 @@ struct ConfigurationComposer {
         place: placeOfMark(1, 1), message: "too many aliases together with keys that are not plain words")
     }
     do {
-      guard let root = try Parser(yaml: yaml, encoding: .utf8).singleRoot() else { return nil }
+      guard let root = try Parser(yaml: yaml, resolver: .basic, encoding: .utf8).singleRoot() else {
+        return nil
+      }
       nodeCount = 0
       return try convert(root, depth: 0)
     } catch let error as YamlError {
@@ -146,6 +148,15 @@ struct ConfigurationComposer {
   private static func couldHashExponentially(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+    // libYAML takes only these into the name of an alias.
+    func isName(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
     var aliases = 0
     var oddKeys = 0
     for (index, byte) in bytes.enumerated() {
@@ -153,10 +164,9 @@ struct ConfigurationComposer {
       case UInt8(ascii: "*"):
         aliases += 1
         var next = index + 1
-        while next < bytes.count, !isBlank(bytes[next]), bytes[next] != UInt8(ascii: ",") { next += 1 }
+        while next < bytes.count, isName(bytes[next]) { next += 1 }
         while next < bytes.count, isBlank(bytes[next]) { next += 1 }
         if next < bytes.count, bytes[next] == UInt8(ascii: ":") { oddKeys += 1 }
-        if next > 0, bytes[next - 1] == UInt8(ascii: ":") { oddKeys += 1 }
       case UInt8(ascii: "?"):
         oddKeys += 1
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
