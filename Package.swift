@@ -25,7 +25,7 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: [
-        "SearchStrategies", "ParetoAnalysis", "Training", "EnergyMetering",
+        "SearchStrategies", "ParetoAnalysis", "Training", "EnergyMetering", "CSystem",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -42,8 +42,10 @@ let package = Package(
     .target(name: "EnergyMetering", dependencies: ["Numerics"]),
     .target(name: "Numerics", dependencies: ["CGSL"]),
     .target(name: "CKernels"),
+    .target(name: "CSystem"),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    // No pkg-config for GSL: it would add gslcblas, whose cblas_sgemm must not shadow OpenBLAS's.
+    .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),

@@ -9,23 +9,6 @@ extension Energy {
   /// The names of the units that an amount may be written in.
   public static var unitNames: [String] { units.map(\.name) }
 
-  /// An amount such as `2 Wh`, `0.5kWh` or `7200 J`; nil when the text is no finite amount with a unit.
-  public init?(text: String) {
-    let number = text.prefix { !$0.isLetter || (($0 == "e" || $0 == "E")) }
-    var digits = String(number)
-    while digits.last == " " { digits.removeLast() }
-    let unitName = String(text.dropFirst(number.count))
-    guard let unit = Self.units.first(where: { $0.name == unitName }) else { return nil }
-    let amount: Double
-    switch PlainScalar(plain: digits) {
-    case .integer(let whole): amount = Double(whole)
-    case .real(let value): amount = value
-    default: return nil
-    }
-    guard (amount * unit.joules).isFinite else { return nil }
-    self.init(joules: amount * unit.joules)
-  }
-
   /// The amount in the largest watt-hour or joule unit that it fills and that reads back to the same bits.
   public var text: String {
     for unit in Self.units where unit.name != "MJ" {
@@ -33,7 +16,7 @@ extension Energy {
       guard abs(amount) >= 1 || unit.name == "J" else { continue }
       let digits = amount == amount.rounded() && abs(amount) < 1e15 ? String(Int(amount)) : String(amount)
       let text = "\(digits) \(unit.name)"
-      if Energy(text: text)?.joules == joules { return text }
+      if (try? Energy(parsing: text))?.joules == joules { return text }
     }
     return "\(joules) J"
   }
