@@ -18,7 +18,8 @@ public protocol SearchStrategy: Sendable {
 
   /// The proposal for a trial, or nil when the space is exhausted.
   ///
-  /// Called once a trial, in ascending order of trial numbers.
+  /// Called in ascending order of trial numbers, once for each; again for the same trial only after nil, which it
+  /// then returns again.
   mutating func propose(trial: Int) -> Assignment?
 
   /// Learns how a trial ended. Called once a trial, in ascending order of trial numbers.
@@ -33,15 +34,14 @@ public struct ObservedTrial: Sendable {
   public var assignment: Assignment
   /// The objectives in the order of the config, each so that less is better; nil if the trial failed.
   public var losses: [Double]?
-  /// Floating-point operations of the whole training, counted from the architecture: the cost that does not depend on
-  /// the machine or on the moment.
-  public var trainingFlops: Double
+  /// The loss on the validation part, which tells apart what is equal in accuracy; nil if the trial failed.
+  public var validationLoss: Double?
 
   /// An observed trial.
-  public init(number: Int, assignment: Assignment, losses: [Double]?, trainingFlops: Double) {
+  public init(number: Int, assignment: Assignment, losses: [Double]?, validationLoss: Double?) {
     self.number = number
     self.assignment = assignment
     self.losses = losses
-    self.trainingFlops = trainingFlops
+    self.validationLoss = validationLoss
   }
 }
