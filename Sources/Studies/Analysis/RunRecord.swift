@@ -1,0 +1,91 @@
+import EnergyMetering
+import Foundation
+import SearchSpaces
+
+/// A run as its journal has it: what reports are made of.
+public struct RunRecord: Sendable {
+  /// The run's folder.
+  public let folder: RunFolder
+  /// The configuration that it was made from.
+  public let configuration: StudyConfiguration
+  /// The space that candidates came from.
+  public let space: SearchSpace
+  /// The version of the program that began it.
+  public let programVersion: String
+  /// All trials by number.
+  public let trials: [Trial]
+  /// The accounts; nil when nothing was metered yet.
+  public let ledger: EnergyLedger?
+  /// The machine of the last session, as JSON.
+  public let host: String?
+  /// The carbon intensity of the configured region.
+  public let carbonIntensity: CarbonIntensity
+  /// The size of the training part.
+  public let trainingCount: Int
+  /// The size of the validation part, which accuracy was measured on.
+  public let validationCount: Int
+
+  /// Reads a run.
+  ///
+  /// - Throws: ``JournalError`` and what the configuration's reader throws.
+  public init(reading folder: RunFolder) throws {
+    let journal = try Journal.open(at: folder.path(of: .journal), readOnly: true)
+    let header = try journal.header()
+    self.folder = folder
+    configuration = try StudyConfiguration(
+      yaml: header.configuration, fileName: folder.path(of: .configuration))
+    let checked = try CheckedConfiguration(configuration)
+    space = checked.plan.space
+    trainingCount = checked.data.training.count
+    validationCount = checked.data.validation.count
+    programVersion = header.programVersion
+    trials = try journal.trials()
+    ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
+    host = try journal.lastHost()
+    carbonIntensity = try CarbonIntensity(region: configuration.energy.region)
+  }
+
+  /// The trials of a state.
+  public func trials(in state: TrialState) -> [Trial] { trials.filter { $0.state == state } }
+
+  /// CT = Σ T_h over all trials, every state included, in kWh.
+  ///
+  /// It is added up in kilowatt-hours and in the order of `trials.csv`, so that the column adds up to it exactly.
+  public var searchCost: (kilowattHours: Double, low: Double, high: Double) {
+    trials.reduce((0, 0, 0)) { sum, trial in
+      guard let energy = trial.energy else { return sum }
+      return (
+        sum.0 + energy.energy.kilowattHours, sum.1 + energy.low.kilowattHours,
+        sum.2 + energy.high.kilowattHours
+      )
+    }
+  }
+
+  /// What the duplicates would have cost: their originals' energy, once a duplicate.
+  public var avoidedKilowattHours: Double {
+    trials.reduce(0) { sum, trial in
+      sum + (trial.duplicateOf.flatMap { trials[$0].energy?.energy.kilowattHours } ?? 0)
+    }
+  }
+
+  /// The most accurate trial on the validation part; of equals the one that took less energy.
+  public var best: Trial? {
+    trials(in: .completed).min { left, right in
+      let (first, second) = (left.outcome?.validationAccuracy ?? 0, right.outcome?.validationAccuracy ?? 0)
+      let (cheap, dear) = (left.energy?.energy.joules ?? 0, right.energy?.energy.joules ?? 0)
+      return first != second ? first > second : cheap < dear
+    }
+  }
+
+  /// The front for the given objectives, or for those of the configuration.
+  public func front(objectives: [Objective]? = nil, reference: [Double]? = nil) -> TrialFront {
+    TrialFront(
+      of: trials, objectives: objectives ?? configuration.objectives, validationCount: validationCount,
+      seed: configuration.search.seed, reference: reference)
+  }
+
+  /// Grams CO2eq of an amount of energy, the data centre's overhead (PUE) included.
+  public func grams(ofKilowattHours amount: Double) -> Double {
+    amount * configuration.energy.pue * carbonIntensity.gramsPerKilowattHour
+  }
+}

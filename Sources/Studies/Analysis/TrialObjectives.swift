@@ -1,0 +1,29 @@
+import SearchSpaces
+
+extension Trial {
+  /// The value of an objective as people read it; nil where the trial has none.
+  ///
+  /// - Parameter trials: all trials of the study, by number: a duplicate has the energy of its original.
+  public func value(of objective: Objective, among trials: [Trial]) -> Double? {
+    guard let outcome, state == .completed || state == .duplicate else { return nil }
+    switch objective {
+    case .accuracy: return outcome.validationAccuracy
+    case .loss: return outcome.validationLoss
+    case .trainingEnergy:
+      let trained = duplicateOf.map { trials[$0] } ?? self
+      return trained.energy?.energy.kilowattHours
+    case .parameters: return Double(costs.parameters)
+    case .flops: return Double(costs.forwardFlopsPerSample)
+    }
+  }
+
+  /// The objectives so that less is better, in order: 1 − accuracy, the others as they are; nil where one is missing.
+  public func losses(_ objectives: [Objective], among trials: [Trial]) -> [Double]? {
+    var losses: [Double] = []
+    for objective in objectives {
+      guard let value = value(of: objective, among: trials), value.isFinite else { return nil }
+      losses.append(objective == .accuracy ? 1 - value : value)
+    }
+    return losses
+  }
+}

@@ -1,0 +1,112 @@
+import Datasets
+import EnergyMetering
+import NeuralNetworks
+import Numerics
+import SearchSpaces
+import SearchStrategies
+
+/// A configuration whose names are known, whose space leads to networks that can be built, and whose data exist.
+public struct CheckedConfiguration: Sendable {
+  /// What the study does.
+  public let plan: Study.Plan
+  /// The data, split and standardised as the workers will have them.
+  public let data: PreparedData
+  /// The strategy at its start.
+  public let strategy: any SearchStrategy
+
+  /// How many candidates are drawn to see whether the space leads to networks that can be built.
+  private static let probes = 256
+
+  /// Checks a configuration.
+  ///
+  /// - Throws: ``SearchSpaces/ConfigurationError`` with the place of what is wrong.
+  public init(_ configuration: StudyConfiguration) throws {
+    do {
+      _ = try CarbonIntensity(region: configuration.energy.region)
+    } catch {
+      throw configuration.error(at: "energy.region", "\(error)")
+    }
+    let name = configuration.dataset.name
+    guard let dataset = BuiltInDataset(rawValue: name) else {
+      let known = BuiltInDataset.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      throw configuration.error(at: "dataset.name", "no data set is called '\(name)'; known are \(known)")
+    }
+    let split = configuration.dataset.split
+    do {
+      data = try PreparedData(
+        dataset.load(), split: SplitFractions(training: split[0], validation: split[1], test: split[2]),
+        seed: configuration.search.seed)
+    } catch {
+      throw configuration.error(at: "dataset.split", "\(error)")
+    }
+    let space = try configuration.searchSpace(
+      sampleShape: data.sampleShape, classCount: data.classCount)
+    try Self.probe(space, classCount: data.classCount, configuration)
+    plan = Study.Plan(
+      space: space, objectives: configuration.objectives, seed: configuration.search.seed,
+      trialLimit: configuration.search.trials, budget: configuration.search.budget)
+    strategy = try Self.strategy(configuration, space: space)
+  }
+
+  private static func strategy(
+    _ configuration: StudyConfiguration, space: SearchSpace
+  ) throws -> any SearchStrategy {
+    let search = configuration.search
+    switch search.strategy {
+    case .random:
+      return RandomSearch(space: space, seed: search.seed)
+    case .grid:
+      return GridSearch(
+        space: space, gridSize: try space.requiredGridSize(),
+        order: search.order == .shuffled ? .shuffled : .lexicographic, seed: search.seed)
+    case .evolutionary:
+      return RegularizedEvolution(
+        space: space, seed: search.seed,
+        options: RegularizedEvolution.Options(
+          population: search.population, sample: search.sample, lookahead: search.lookahead))
+    }
+  }
+
+  /// Builds the shapes of some candidates: what is impossible for one of them should not be found after hours.
+  private static func probe(
+    _ space: SearchSpace, classCount: Int, _ configuration: StudyConfiguration
+  ) throws {
+    var stream = RandomStream(seed: 0, purpose: "probe")
+    for _ in 0..<probes {
+      let candidate = try space.candidate(for: space.sample(using: &stream))
+      do {
+        try candidate.architecture.check(classCount: classCount)
+      } catch {
+        throw configuration.error(at: "architecture", "\(error)")
+      }
+    }
+  }
+}
+
+/// How many workers there are, where they run and with which kernels.
+public struct WorkerPlan: Sendable {
+  /// The number of worker processes.
+  public let count: Int
+  /// The logical processors that they are pinned to, in turn.
+  public let processors: [Int]
+  /// The kernel set that OpenBLAS shall use; nil leaves it to OpenBLAS.
+  public let blasCore: String?
+
+  /// The plan for a machine: by default a worker a physical core, as far as a CPU quota allows, and the fastest kernels
+  /// that the processor supports.
+  public init(workers: StudyConfiguration.WorkerCount, blasCore chosenCore: String?, host: HostDescription) {
+    let cores = ProcessorAffinity.allowedCores()
+    switch workers {
+    case .count(let wanted):
+      count = wanted
+      processors = wanted <= cores.count ? Array(cores.prefix(wanted)) : ProcessorAffinity.allowed()
+    case .auto:
+      let quota = host.cpuQuota.map { max(1, Int($0.rounded(.down))) } ?? cores.count
+      count = max(1, min(cores.count, quota))
+      processors = Array(cores.prefix(count))
+    }
+    blasCore =
+      chosenCore ?? BLASCore.setting
+      ?? BLASCore.best(forFlags: Set(host.processor.flags), vendor: host.processor.vendor)
+  }
+}

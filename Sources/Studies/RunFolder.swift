@@ -1,0 +1,163 @@
+import Foundation
+
+/// The folder of one run: where each of its files is, and who may work on it.
+public struct RunFolder: Sendable, Equatable {
+  /// The folder's path as the user gave it.
+  public let path: String
+
+  /// A run's folder; nothing is looked at or made.
+  public init(path: String) { self.path = path }
+
+  /// The files of a run.
+  public enum File: String, CaseIterable, Sendable {
+    /// The resolved configuration.
+    case configuration = "config.yaml"
+    /// The journal.
+    case journal = "study.sqlite"
+    /// The machine.
+    case host = "host.json"
+    /// A row a trial.
+    case trials = "trials.csv"
+    /// The front.
+    case front = "pareto.csv"
+    /// A row an account.
+    case ledger = "ledger.csv"
+    /// The study in a few figures.
+    case summary = "summary.json"
+  }
+
+  /// The path of a file of the run.
+  public func path(of file: File) -> String { path + "/" + file.rawValue }
+
+  /// Whether a journal is there.
+  public var holdsStudy: Bool { FileManager.default.fileExists(atPath: path(of: .journal)) }
+
+  /// Makes the folder for a new study.
+  ///
+  /// - Throws: ``RunFolderError`` if it holds anything already or cannot be made.
+  public func create() throws {
+    let manager = FileManager.default
+    var isFolder: ObjCBool = false
+    if manager.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw RunFolderError.notAFolder(path: path) }
+      if let name = try? heldStudyName() { throw RunFolderError.holdsStudy(path: path, study: name) }
+      let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? []
+      guard contents.allSatisfy({ $0 == Self.lockName }) else { throw RunFolderError.notEmpty(path: path) }
+    }
+    do {
+      try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw RunFolderError.cannotCreate(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  /// The name of the study that the folder holds, or nil if it holds none.
+  public func heldStudyName() throws -> String? {
+    guard holdsStudy else { return nil }
+    return try Journal.open(at: path(of: .journal), readOnly: true).header().name
+  }
+
+  /// A new folder under `parent`, named after the study, the day and a running number.
+  public static func next(studyName: String, parent: String = "runs", date: Date = Date()) -> RunFolder {
+    let day = date.ISO8601Format(.iso8601Date(timeZone: .current))
+    var number = 1
+    while true {
+      let folder = RunFolder(path: "\(parent)/\(studyName)-\(day)-\(number)")
+      if !FileManager.default.fileExists(atPath: folder.path) { return folder }
+      number += 1
+    }
+  }
+
+  /// The youngest run of a study under `parent` that holds a journal.
+  public static func latest(studyName: String, parent: String = "runs") -> RunFolder? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    func age(_ name: String) -> (String, Int)? {
+      guard name.hasPrefix(studyName + "-") else { return nil }
+      let rest = name.dropFirst(studyName.count + 1)
+      guard let dash = rest.lastIndex(of: "-"), let number = Int(rest[rest.index(after: dash)...]),
+        rest[..<dash].wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil
+      else { return nil }
+      return (String(rest[..<dash]), number)
+    }
+    return names.compactMap { name in age(name).map { (name, $0) } }
+      .sorted { $0.1 > $1.1 }
+      .map { RunFolder(path: "\(parent)/\($0.0)") }
+      .first { $0.holdsStudy }
+  }
+
+  static let lockName = ".lock"
+
+  /// Claims the run for this process until the lock is released.
+  public func lock() throws -> RunLock {
+    try RunLock(path: path + "/" + Self.lockName, folder: path)
+  }
+
+  /// Writes a file of the run in one step: readers see the old text or the new one.
+  public func write(_ text: String, to file: File) throws {
+    try writeAtomically(text, to: path(of: file))
+  }
+}
+
+/// Writes a text file in one step: beside its place, then renamed onto it.
+public func writeAtomically(_ text: String, to path: String) throws {
+  do {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+  } catch {
+    throw RunFolderError.cannotWrite(path: path, reason: error.localizedDescription)
+  }
+}
+
+/// The claim of one process on a run; released when it is dropped or the process ends, however it ends.
+public final class RunLock {
+  private let descriptor: Int32
+
+  init(path: String, folder: String) throws {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw RunFolderError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw RunFolderError.inUse(path: folder)
+    }
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// Why a run's folder cannot be used.
+public enum RunFolderError: Error, Equatable, CustomStringConvertible {
+  /// The path is a file.
+  case notAFolder(path: String)
+  /// Another study lives there.
+  case holdsStudy(path: String, study: String)
+  /// The folder holds something that is no run.
+  case notEmpty(path: String)
+  /// The folder cannot be made.
+  case cannotCreate(path: String, reason: String)
+  /// A file cannot be written.
+  case cannotWrite(path: String, reason: String)
+  /// Another process works on the run.
+  case inUse(path: String)
+  /// There is no run to resume.
+  case nothingToResume(path: String)
+  /// The run was made from another configuration.
+  case differentStudy(path: String, difference: String)
+
+  /// One line: what is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .notAFolder(let path): "\(path): expected a folder for the run, found a file; choose another with --run"
+    case .holdsStudy(let path, let study):
+      "\(path): already holds the study '\(study)'; go on with it by --resume, or choose another folder with --run"
+    case .notEmpty(let path): "\(path): holds files that are no run; choose an empty or a new folder with --run"
+    case .cannotCreate(let path, let reason): "\(path): the run's folder cannot be made: \(reason)"
+    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
+    case .inUse(let path): "\(path): another wattle is working on this run; wait for it or stop it"
+    case .nothingToResume(let path): "\(path): no study to resume; leave out --resume to begin one"
+    case .differentStudy(let path, let difference):
+      "\(path): holds a study with another configuration (\(difference)); resume with the run's own config.yaml, "
+        + "or choose another folder with --run"
+    }
+  }
+}

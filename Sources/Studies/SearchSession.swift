@@ -1,0 +1,188 @@
+import Datasets
+import EnergyMetering
+import Foundation
+import Logging
+import SearchSpaces
+import SearchStrategies
+
+/// One process's work on a study, from the configuration to the closed books.
+public struct SearchSession: Sendable {
+  /// The configuration, overrides applied.
+  public var configuration: StudyConfiguration
+  /// Where the run is kept.
+  public var folder: RunFolder
+  /// Go on with the study that the folder holds.
+  public var resumes: Bool
+  /// The program's version.
+  public var programVersion: String
+
+  /// A session.
+  public init(configuration: StudyConfiguration, folder: RunFolder, resumes: Bool, programVersion: String) {
+    self.configuration = configuration
+    self.folder = folder
+    self.resumes = resumes
+    self.programVersion = programVersion
+  }
+
+  /// What a session is told from outside while it works, and tells in return.
+  public struct Hooks {
+    /// Finish running trainings and start no more.
+    public var shouldStop: () -> Bool
+    /// Cut off running trainings.
+    public var shouldAbandon: () -> Bool
+    /// Hears the trials that the journal already has, once, before the work begins.
+    public var begin: ([Trial]) -> Void
+    /// Hears of everything that happens.
+    public var watch: (Study.Event) -> Void
+
+    /// Hooks.
+    public init(
+      shouldStop: @escaping () -> Bool = { false }, shouldAbandon: @escaping () -> Bool = { false },
+      begin: @escaping ([Trial]) -> Void = { _ in }, watch: @escaping (Study.Event) -> Void = { _ in }
+    ) {
+      self.shouldStop = shouldStop
+      self.shouldAbandon = shouldAbandon
+      self.begin = begin
+      self.watch = watch
+    }
+  }
+
+  /// Works on the study until it ends.
+  ///
+  /// Everything that can be wrong with the configuration is found before anything is written.
+  ///
+  /// - Returns: why it ended.
+  public func run(log: Logger, hooks: Hooks = Hooks()) throws -> Study.Ending {
+    let checked = try CheckedConfiguration(configuration)
+    let host = HostDescription()
+    let workers = WorkerPlan(
+      workers: configuration.execution.workers, blasCore: configuration.execution.blasCore, host: host)
+    var environment = MeterEnvironment()
+    environment.reservedCPUs = workers.count
+    let (meter, report) = try EnergyMeter.choose(
+      source: EnergySourceChoice(configuration.energy.source), environment: environment)
+
+    let lock: RunLock
+    let journal: Journal
+    if resumes {
+      guard folder.holdsStudy else { throw RunFolderError.nothingToResume(path: folder.path) }
+      lock = try folder.lock()
+      journal = try Journal.open(at: folder.path(of: .journal), readOnly: false)
+      try adopt(journal)
+    } else {
+      try folder.create()
+      lock = try folder.lock()
+      journal = try Journal.create(
+        at: folder.path(of: .journal),
+        header: Journal.Header(
+          name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion))
+    }
+    try folder.write(
+      "# Written by wattle \(programVersion): the resolved configuration of this run.\n"
+        + configuration.resolvedYAML, to: .configuration)
+
+    return try withExtendedLifetime(lock) {
+      let executor = try LocalExecutor(
+        LocalExecutor.Configuration(
+          workers: workers.count, processors: workers.processors, blasCore: workers.blasCore,
+          setup: WorkerSetup(
+            dataset: configuration.dataset.name, split: configuration.dataset.split,
+            seed: configuration.search.seed)), meter: meter, log: log)
+      var runHost = RunHost(
+        programVersion: programVersion, host: host, energy: report, workers: workers.count, engine: nil)
+      let session = try journal.beginSession(host: runHost.json())
+      let study = try Study(
+        plan: checked.plan, strategy: checked.strategy, journal: journal, executor: executor,
+        session: session, log: log)
+      hooks.begin(study.trials.filter { $0.state != .running })
+      return try study.run(shouldStop: hooks.shouldStop, shouldAbandon: hooks.shouldAbandon) { event in
+        if runHost.engine == nil, let engine = executor.workerDescription {
+          runHost.engine = engine
+          note(runHost, in: journal, session: session, log: log)
+        }
+        hooks.watch(event)
+      }
+    }
+  }
+
+  /// Makes sure that the journal is of this study; more trials, more energy or other workers may be asked for.
+  private func adopt(_ journal: Journal) throws {
+    let header = try journal.header()
+    let recorded = try StudyConfiguration(
+      yaml: header.configuration, fileName: folder.path(of: .configuration))
+    var wanted = configuration
+    wanted.search.trials = recorded.search.trials
+    wanted.search.budget = recorded.search.budget
+    wanted.execution = recorded.execution
+    guard wanted == recorded else {
+      throw RunFolderError.differentStudy(path: folder.path, difference: wanted.firstDifference(from: recorded))
+    }
+    if configuration != recorded { try journal.replaceConfiguration(configuration.resolvedYAML) }
+  }
+
+  private func note(_ host: RunHost, in journal: Journal, session: Int64, log: Logger) {
+    do {
+      try journal.note(host: host.json(), session: session)
+      try folder.write(host.json(), to: .host)
+    } catch {
+      log.warning("the machine's description was not written: \(error)")
+    }
+  }
+}
+
+extension StudyConfiguration {
+  /// The first part in which two configurations differ, in words.
+  fileprivate func firstDifference(from other: StudyConfiguration) -> String {
+    let parts: [(String, Bool)] = [
+      ("name", name != other.name), ("dataset", dataset != other.dataset),
+      ("objectives", objectives != other.objectives), ("search", search != other.search),
+      ("energy", energy != other.energy), ("execution", execution != other.execution),
+    ]
+    return "other " + (parts.first { $0.1 }?.0 ?? "architecture or training")
+  }
+}
+
+/// What `host.json` says: the machine, its meter and its engine.
+public struct RunHost: Codable, Sendable {
+  /// The version of the program.
+  public var programVersion: String
+  /// The machine.
+  public var host: HostDescription
+  /// Which energy sources work here and which was taken.
+  public var energy: EnergySourceReport
+  /// The number of worker processes.
+  public var workers: Int
+  /// The engine as the workers found it.
+  public var engine: WorkerDescription?
+
+  /// A description.
+  public init(
+    programVersion: String, host: HostDescription, energy: EnergySourceReport, workers: Int,
+    engine: WorkerDescription?
+  ) {
+    self.programVersion = programVersion
+    self.host = host
+    self.energy = energy
+    self.workers = workers
+    self.engine = engine
+  }
+
+  /// The text of the file.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}
+
+extension EnergySourceChoice {
+  /// The choice that a configuration's name stands for.
+  init(_ name: StudyConfiguration.EnergySourceName) {
+    switch name {
+    case .auto: self = .auto
+    case .powercap: self = .powercap
+    case .powerModel: self = .powerModel
+    }
+  }
+}

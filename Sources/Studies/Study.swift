@@ -1,0 +1,307 @@
+import EnergyMetering
+import Foundation
+import Logging
+import ParetoAnalysis
+import SearchSpaces
+import SearchStrategies
+import Training
+
+/// One search: it asks a strategy for candidates, has an executor train them, and keeps the journal.
+///
+/// The study knows nothing of processes and little of meters. What it takes care of is order: trials are numbered as
+/// they are proposed, the strategy hears of them in that order and no further than its own horizon, and whatever is
+/// the same candidate is trained once. So the sequence of candidates depends on the seed alone, not on how many workers
+/// there are or which was faster, and a resumed study equals one that was never stopped.
+public final class Study {
+  /// What a study is made of.
+  public struct Plan: Sendable {
+    /// The space that candidates come from.
+    public var space: SearchSpace
+    /// What is optimised, in order.
+    public var objectives: [Objective]
+    /// The study's seed.
+    public var seed: UInt64
+    /// End after so many trials, all states counted; nil for no limit.
+    public var trialLimit: Int?
+    /// Start no further trial once the run has taken so much; nil for no limit.
+    public var budget: Energy?
+
+    /// A plan.
+    public init(
+      space: SearchSpace, objectives: [Objective], seed: UInt64, trialLimit: Int?, budget: Energy?
+    ) {
+      self.space = space
+      self.objectives = objectives
+      self.seed = seed
+      self.trialLimit = trialLimit
+      self.budget = budget
+    }
+  }
+
+  /// Why a study ended.
+  public enum Ending: String, Codable, Sendable {
+    /// The wanted number of trials is reached.
+    case trials
+    /// The energy budget is used up.
+    case budget
+    /// The space has no further point.
+    case exhausted
+    /// Someone asked it to stop.
+    case interrupted
+  }
+
+  /// What happens in a study, for those who watch.
+  public enum Event: Sendable {
+    /// A training began.
+    case started(trial: Trial)
+    /// A trial ended, in whatever state.
+    case ended(trial: Trial)
+    /// About once a second.
+    case tick
+  }
+
+  /// All trials so far, by number.
+  public private(set) var trials: [Trial]
+
+  private let plan: Plan
+  private let journal: Journal
+  private let executor: any TrialExecutor
+  private let session: Int64
+  private let log: Logger
+  private var strategy: any SearchStrategy
+  /// How many trials, from the first, the strategy has been told about.
+  private var observed = 0
+  /// How many trials, from the first, have ended.
+  private var endedPrefix = 0
+  /// The trial that is or may be trained for each hash.
+  private var representatives: [String: Int] = [:]
+  /// Trials that wait for the end of the trial whose duplicate they may be.
+  private var waiting: [Int: [Int]] = [:]
+  /// Trials to be trained as soon as a worker is free, in order.
+  private var ready: [Int] = []
+  private let earlierEnergy: Double
+
+  /// A study on a journal, new or to be continued.
+  ///
+  /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says.
+  public init(
+    plan: Plan, strategy: any SearchStrategy, journal: Journal, executor: any TrialExecutor, session: Int64,
+    log: Logger
+  ) throws {
+    self.plan = plan
+    self.strategy = strategy
+    self.journal = journal
+    self.executor = executor
+    self.session = session
+    self.log = log
+    trials = try journal.trials()
+    earlierEnergy = try journal.sessionBooks().reduce(0) { $0 + $1.metered.energy.joules }
+    try replay()
+  }
+
+  /// Works until the plan is fulfilled or `shouldStop` says so; running trainings are then finished first.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: asked at least once a second; when true, no further training is started.
+  ///   - shouldAbandon: asked at least once a second; when true, running trainings are cut off.
+  ///   - watch: told of everything that happens.
+  public func run(
+    shouldStop: () -> Bool = { false }, shouldAbandon: () -> Bool = { false }, watch: (Event) -> Void = { _ in }
+  ) throws -> Ending {
+    var interrupted = false
+    var lastSynchronization = monotonicSeconds()
+    while true {
+      interrupted = interrupted || shouldStop()
+      let ending = interrupted ? .interrupted : try startTrials(watch: watch)
+      if let ending, endedPrefix == trials.count || interrupted && executor.runningCount == 0 {
+        try close()
+        return ending
+      }
+      let completions = try executor.waitForCompletions(timeoutSeconds: 1)
+      if !completions.isEmpty { try end(completions, watch: watch) }
+      if monotonicSeconds() - lastSynchronization > 5 {
+        try journal.note(executor.books(), session: session)
+        try journal.synchronize()
+        lastSynchronization = monotonicSeconds()
+      }
+      if shouldAbandon() {
+        try close()
+        return .interrupted
+      }
+      watch(.tick)
+    }
+  }
+
+  /// Energy of the whole run so far: this session's and those before it.
+  public func meteredJoules() throws -> Double {
+    try earlierEnergy + executor.books().metered.energy.joules
+  }
+
+  // MARK: Starting
+
+  /// Starts as many trainings as there are free workers and the strategy allows.
+  ///
+  /// - Returns: why no further trial will be started, or nil while some may.
+  private func startTrials(watch: (Event) -> Void) throws -> Ending? {
+    while executor.freeSlots > 0 {
+      if let number = ready.first {
+        ready.removeFirst()
+        try executor.start(TrialJob(trial: number, candidate: trials[number].candidate))
+        watch(.started(trial: trials[number]))
+        continue
+      }
+      if let limit = plan.trialLimit, trials.count >= limit { return .trials }
+      if let budget = plan.budget, try meteredJoules() >= budget.joules { return .budget }
+      let needed = strategy.observationsNeeded(before: trials.count)
+      if endedPrefix < needed { return nil }
+      observe(upTo: needed)
+      guard let assignment = strategy.propose(trial: trials.count) else { return .exhausted }
+      let trial = try makeTrial(assignment)
+      trials.append(trial)
+      try journal.begin(trial)
+      try admit(trial.number, watch: watch)
+    }
+    return nil
+  }
+
+  private func makeTrial(_ assignment: Assignment) throws -> Trial {
+    let candidate = try plan.space.candidate(for: assignment)
+    return Trial(
+      number: trials.count, strategy: strategy.name, state: .running, seed: plan.seed,
+      hash: candidate.canonicalHash, assignment: assignment, candidate: candidate,
+      costs: try candidate.architecture.costs())
+  }
+
+  /// Decides whether a trial is trained, waits for its like, or is a duplicate.
+  private func admit(_ number: Int, watch: (Event) -> Void) throws {
+    let hash = trials[number].hash
+    guard let representative = representatives[hash] else {
+      representatives[hash] = number
+      ready.append(number)
+      return
+    }
+    switch trials[representative].state {
+    case .completed, .pruned:
+      markDuplicate(number, of: representative)
+      try journal.end([trials[number]], session: session, books: executor.books())
+      advanceEndedPrefix()
+      watch(.ended(trial: trials[number]))
+    case .failed:
+      representatives[hash] = number
+      ready.append(number)
+    case .running, .duplicate:
+      waiting[representative, default: []].append(number)
+    }
+  }
+
+  // MARK: Ending
+
+  private func end(_ completions: [TrialCompletion], watch: (Event) -> Void) throws {
+    var ended: [Int] = []
+    var released: [Int] = []
+    for completion in completions {
+      let number = completion.trial
+      trials[number].energy = completion.energy
+      trials[number].wallSeconds = completion.wallSeconds
+      trials[number].cpuSeconds = completion.cpuSeconds
+      trials[number].peakMemoryBytes = completion.peakMemoryBytes
+      switch completion.result {
+      case .trained(let outcome):
+        trials[number].state = .completed
+        trials[number].outcome = outcome
+      case .failed(let reason):
+        trials[number].state = .failed
+        trials[number].failure = reason
+      }
+      ended.append(number)
+      for waiter in waiting.removeValue(forKey: number) ?? [] {
+        if trials[number].state == .failed {
+          released.append(waiter)
+        } else {
+          markDuplicate(waiter, of: number)
+          ended.append(waiter)
+        }
+      }
+    }
+    try journal.end(ended.map { trials[$0] }, session: session, books: executor.books())
+    advanceEndedPrefix()
+    for number in ended { watch(.ended(trial: trials[number])) }
+    for number in released { try admit(number, watch: watch) }
+    ready.sort()
+  }
+
+  private func markDuplicate(_ number: Int, of original: Int) {
+    trials[number].state = .duplicate
+    trials[number].duplicateOf = original
+    trials[number].outcome = trials[original].outcome
+    trials[number].energy = trials[original].energy.map { EnergyReading.zero($0.provenance) }
+    trials[number].wallSeconds = 0
+    trials[number].cpuSeconds = 0
+  }
+
+  private func close() throws {
+    let books = try executor.finish()
+    try journal.note(books, session: session)
+    try journal.synchronize()
+    if let ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks()),
+      ledger.imbalance > EnergyLedger.toleratedImbalance
+    {
+      throw StudyError.booksDoNotBalance(imbalance: ledger.imbalance)
+    }
+  }
+
+  // MARK: Telling the strategy
+
+  private func advanceEndedPrefix() {
+    while endedPrefix < trials.count, trials[endedPrefix].state != .running { endedPrefix += 1 }
+  }
+
+  private func observe(upTo count: Int) {
+    while observed < count {
+      let trial = trials[observed]
+      strategy.observe(
+        ObservedTrial(
+          number: trial.number, assignment: trial.assignment,
+          losses: trial.losses(plan.objectives, among: trials), validationLoss: trial.outcome?.validationLoss))
+      observed += 1
+    }
+  }
+
+  /// Leads the strategy through the journal as it was led through the study, and queues what had not ended.
+  private func replay() throws {
+    advanceEndedPrefix()
+    for number in trials.indices {
+      guard trials[number].number == number else { throw StudyError.journalDiffers(trial: number) }
+      observe(upTo: min(strategy.observationsNeeded(before: number), endedPrefix))
+      guard strategy.propose(trial: number) == trials[number].assignment else {
+        throw StudyError.journalDiffers(trial: number)
+      }
+      if trials[number].state == .running {
+        try admit(number, watch: { _ in })
+      } else if trials[number].state == .completed || trials[number].state == .pruned {
+        representatives[trials[number].hash] = number
+      } else if trials[number].state == .failed, representatives[trials[number].hash] == nil {
+        representatives[trials[number].hash] = number
+      }
+    }
+    ready.sort()
+  }
+}
+
+/// Why a study cannot go on.
+public enum StudyError: Error, Equatable, CustomStringConvertible {
+  /// The strategy proposes another candidate than the journal has.
+  case journalDiffers(trial: Int)
+  /// The accounts do not add up to the meter.
+  case booksDoNotBalance(imbalance: Double)
+
+  /// One line.
+  public var description: String {
+    switch self {
+    case .journalDiffers(let trial):
+      "trial \(trial) of the journal is not what this configuration leads to; was the run made by another version?"
+    case .booksDoNotBalance(let imbalance):
+      "the energy accounts differ from the meter by \(imbalance) of it; this is an error of the program"
+    }
+  }
+}

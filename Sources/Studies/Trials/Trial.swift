@@ -1,0 +1,52 @@
+import EnergyMetering
+import NeuralNetworks
+import SearchSpaces
+import Training
+
+/// One candidate of a study, trained and metered, or on its way.
+public struct Trial: Sendable, Equatable {
+  /// The number within the study, from 0.
+  public var number: Int
+  /// The name of the strategy that proposed it.
+  public var strategy: String
+  /// How far it has come.
+  public var state: TrialState
+  /// The study's seed; the trial's random streams are keyed by (seed, number, purpose).
+  public var seed: UInt64
+  /// The canonical hash: candidates that are the same network trained the same way share it.
+  public var hash: String
+  /// What the strategy chose.
+  public var assignment: Assignment
+  /// What the choice means.
+  public var candidate: Candidate
+  /// Parameters, operations and bytes, counted from the architecture.
+  public var costs: ArchitectureCosts
+  /// What training led to; nil until it is completed.
+  public var outcome: TrainingOutcome?
+  /// T_h: the energy of this training. Zero for a duplicate, which is not trained; nil while running.
+  public var energy: EnergyReading?
+  /// Seconds from the start of the training to its result.
+  public var wallSeconds: Double?
+  /// Processor seconds of the worker in that time.
+  public var cpuSeconds: Double?
+  /// The worker's largest resident size in that time.
+  public var peakMemoryBytes: Int?
+  /// The trial whose result a duplicate shares.
+  public var duplicateOf: Int?
+  /// Why the trial failed, in one line.
+  public var failure: String?
+}
+
+/// The states of a trial.
+public enum TrialState: String, Codable, CaseIterable, Sendable {
+  /// Proposed and not ended: in training, or waiting for the trial whose duplicate it may be.
+  case running
+  /// Trained in full.
+  case completed
+  /// Stopped early on purpose.
+  case pruned
+  /// Ended without a result.
+  case failed
+  /// Not trained, since an earlier trial was the same candidate; it shares that trial's result.
+  case duplicate
+}

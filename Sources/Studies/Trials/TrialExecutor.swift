@@ -1,0 +1,72 @@
+import EnergyMetering
+import Training
+
+/// Trains candidates somewhere and says what each training cost.
+///
+/// The study knows only this and ``SearchStrategies/SearchStrategy``; where the trainings run is the executor's matter.
+public protocol TrialExecutor: AnyObject {
+  /// How many more trainings can be started now.
+  var freeSlots: Int { get }
+
+  /// How many trainings are under way.
+  var runningCount: Int { get }
+
+  /// The engine as the workers found it; nil before the first is ready.
+  var workerDescription: WorkerDescription? { get }
+
+  /// Starts a training.
+  ///
+  /// - Precondition: `freeSlots > 0`.
+  func start(_ job: TrialJob) throws
+
+  /// Waits until something happened or the time is over.
+  ///
+  /// - Returns: the trainings that ended, in the order in which they did.
+  func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion]
+
+  /// What everything has cost so far, up to this moment.
+  func books() throws -> EnergyBooks
+
+  /// Ends the trainings that still run, if any, and all workers.
+  ///
+  /// - Returns: the closed books. Energy of trainings that were cut off stands in `running`.
+  func finish() throws -> EnergyBooks
+}
+
+/// How a training ended.
+public struct TrialCompletion: Sendable {
+  /// The trial's number.
+  public var trial: Int
+  /// What training led to, or in one line why it led to nothing.
+  public var result: TrialResult
+  /// The energy of this training.
+  public var energy: EnergyReading
+  /// Seconds from start to result.
+  public var wallSeconds: Double
+  /// Processor seconds.
+  public var cpuSeconds: Double
+  /// Largest resident size, where it is known.
+  public var peakMemoryBytes: Int?
+}
+
+/// What a training led to.
+public enum TrialResult: Sendable {
+  /// A trained network, evaluated.
+  case trained(TrainingOutcome)
+  /// Nothing, and why, in one line.
+  case failed(String)
+}
+
+/// The energy of a session up to a moment, by account; trials that ended have their own.
+///
+/// What the ended trials took, `overhead`, `idle` and `running` add up to `metered`.
+public struct EnergyBooks: Codable, Sendable {
+  /// The study's own process, workers that start, load data or wait.
+  public var overhead: EnergyReading
+  /// What the machine drew that nobody in the study caused.
+  public var idle: EnergyReading
+  /// Trainings under way.
+  public var running: EnergyReading
+  /// What the meter says in total.
+  public var metered: EnergyReading
+}

@@ -1,0 +1,265 @@
+import EnergyMetering
+import Foundation
+import Logging
+
+/// Trains in worker processes on this machine, one pinned to each core, and meters them.
+///
+/// This process is the only reader of the meter. Whenever a training starts or ends, and at least once a second, the
+/// energy since the last reading is booked: a worker's share to its trial, or to the overhead while it has none.
+public final class LocalExecutor: TrialExecutor {
+  /// What the executor needs to know.
+  public struct Configuration: Sendable {
+    /// The number of worker processes.
+    public var workers: Int
+    /// The processors to pin them to, one each in turn.
+    public var processors: [Int]
+    /// The kernel set that OpenBLAS shall use; nil leaves the choice to OpenBLAS.
+    public var blasCore: String?
+    /// The data that the workers prepare.
+    public var setup: WorkerSetup
+    /// The program to start as a worker and its arguments; the processor's number is appended.
+    public var executable: String
+    /// See `executable`.
+    public var arguments: [String]
+
+    /// A configuration.
+    public init(
+      workers: Int, processors: [Int], blasCore: String?, setup: WorkerSetup,
+      executable: String = "/proc/self/exe", arguments: [String] = ["worker"]
+    ) {
+      self.workers = workers
+      self.processors = processors
+      self.blasCore = blasCore
+      self.setup = setup
+      self.executable = executable
+      self.arguments = arguments
+    }
+  }
+
+  /// How many trainings are under way.
+  public var runningCount: Int { workers.count { $0.trial != nil } }
+  /// The engine as the workers found it.
+  public private(set) var workerDescription: WorkerDescription?
+
+  private let configuration: Configuration
+  private let meter: EnergyMeter
+  private let log: Logger
+  private var workers: [WorkerProcess] = []
+  private var accounts: [Int: RunningAccount] = [:]
+  private let zero: EnergyReading
+  private var workersMade = 0
+  private var overhead: EnergyReading
+  private var idle: EnergyReading
+  private var warned: Set<String> = []
+
+  /// A training under way: its energy so far and what is needed to compute its duration.
+  private struct RunningAccount {
+    var energy: EnergyReading
+    var startTime: Double
+    var startProcessorSeconds: Double
+  }
+
+  /// Starts the workers.
+  ///
+  /// - Throws: ``SystemCallError`` if a process cannot be started.
+  public init(_ configuration: Configuration, meter: EnergyMeter, log: Logger) throws {
+    self.configuration = configuration
+    self.meter = meter
+    self.log = log
+    zero = EnergyReading.zero(meter.source.provenance)
+    overhead = zero
+    idle = zero
+    try meter.begin([Self.ownConsumption()])
+    for index in 0..<max(1, configuration.workers) {
+      workers.append(try makeWorker(index))
+    }
+  }
+
+  deinit {
+    for worker in workers { worker.reap(force: true) }
+  }
+
+  /// How many workers wait for a training.
+  public var freeSlots: Int { workers.count { $0.activity == .idle } }
+
+  /// Hands a training to a waiting worker.
+  public func start(_ job: TrialJob) throws {
+    guard let worker = workers.first(where: { $0.activity == .idle }) else {
+      preconditionFailure("a training was started without a free worker")
+    }
+    book()
+    worker.activity = .training(trial: job.trial)
+    accounts[job.trial] = RunningAccount(
+      energy: zero, startTime: monotonicSeconds(),
+      startProcessorSeconds: worker.consumption().cpuSeconds)
+    do {
+      try worker.send(.train(job))
+    } catch {
+      // The worker died while idle; its end is noticed, and the trial failed, at the next wait.
+      log.warning("worker \(worker.identifier): \(error)")
+    }
+  }
+
+  /// Waits for trainings to end.
+  public func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion] {
+    var descriptors = workers.flatMap { worker in
+      [worker.responses, worker.complaints].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    }
+    let count = poll(&descriptors, nfds_t(descriptors.count), Int32(timeoutSeconds * 1000))
+    guard count > 0 else {
+      book()
+      return []
+    }
+    var completions: [TrialCompletion] = []
+    for index in workers.indices {
+      if descriptors[2 * index + 1].revents != 0 { _ = workers[index].readComplaints() }
+      if descriptors[2 * index].revents != 0 { try serve(index, into: &completions) }
+    }
+    return completions
+  }
+
+  /// The books up to now.
+  public func books() -> EnergyBooks {
+    book()
+    return closedBooks()
+  }
+
+  /// Ends all workers.
+  public func finish() -> EnergyBooks {
+    book()
+    for worker in workers { worker.reap(force: worker.activity != .idle) }
+    book()
+    workers.removeAll()
+    return closedBooks()
+  }
+
+  private func closedBooks() -> EnergyBooks {
+    EnergyBooks(
+      overhead: overhead, idle: idle,
+      running: accounts.values.reduce(zero) { $0 + $1.energy }, metered: meter.total)
+  }
+
+  /// Books the energy since the last reading.
+  private func book() {
+    let interval = meter.advance([Self.ownConsumption()] + workers.map { $0.consumption() })
+    for warning in interval.warnings where warned.insert(warning).inserted { log.warning("\(warning)") }
+    if interval.isGap { return }
+    idle += interval.idle
+    let trials = Dictionary(
+      uniqueKeysWithValues: workers.compactMap { worker in worker.trial.map { (worker.name, $0) } })
+    for consumer in interval.consumers {
+      if let trial = trials[consumer.id], accounts[trial] != nil {
+        accounts[trial]?.energy += consumer.reading
+      } else {
+        overhead += consumer.reading
+      }
+    }
+  }
+
+  private func serve(_ index: Int, into completions: inout [TrialCompletion]) throws {
+    let worker = workers[index]
+    switch worker.responseReader.read(from: worker.responses) {
+    case .lines(let lines):
+      for line in lines {
+        if let completion = try handle(line, from: worker) {
+          completions.append(completion)
+        }
+      }
+    case .ended:
+      try replace(index, reason: nil, into: &completions)
+    case .tooLong:
+      try replace(index, reason: "the worker wrote more than a message can be", into: &completions)
+    }
+  }
+
+  private func handle(_ line: [UInt8], from worker: WorkerProcess) throws -> TrialCompletion? {
+    guard let response = try? JSONDecoder().decode(WorkerResponse.self, from: Data(line)) else {
+      log.warning("worker \(worker.identifier) wrote a line that is no message; it is ended")
+      kill(worker.identifier, SIGKILL)
+      return nil
+    }
+    switch response {
+    case .ready(let description):
+      book()
+      workerDescription = workerDescription ?? description
+      worker.activity = .idle
+      return nil
+    case .trained(let trial, let outcome, let peakMemoryBytes):
+      guard worker.trial == trial else { return nil }
+      return complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
+    case .failed(let trial, let reason):
+      guard worker.trial == trial else { return nil }
+      return complete(worker, trial, .failed(reason), peakMemoryBytes: nil)
+    case .unusable(let reason):
+      throw WorkerUnusableError(reason: reason)
+    }
+  }
+
+  private func complete(
+    _ worker: WorkerProcess, _ trial: Int, _ result: TrialResult, peakMemoryBytes: Int?
+  ) -> TrialCompletion {
+    book()
+    worker.activity = .idle
+    let processorSeconds = worker.consumption().cpuSeconds
+    let account =
+      accounts.removeValue(forKey: trial)
+      ?? RunningAccount(energy: zero, startTime: monotonicSeconds(), startProcessorSeconds: processorSeconds)
+    return TrialCompletion(
+      trial: trial, result: result, energy: account.energy,
+      wallSeconds: monotonicSeconds() - account.startTime,
+      cpuSeconds: processorSeconds - account.startProcessorSeconds, peakMemoryBytes: peakMemoryBytes)
+  }
+
+  /// Puts a new worker in the place of one that ended, and fails the trial that it had.
+  private func replace(_ index: Int, reason: String?, into completions: inout [TrialCompletion]) throws {
+    let worker = workers[index]
+    let ending = worker.reap(force: true) ?? "the worker ended early"
+    _ = worker.readComplaints()
+    var cause = reason ?? ending
+    if !worker.lastComplaint.isEmpty { cause += ": \(worker.lastComplaint)" }
+    if worker.activity == .preparing { throw WorkerUnusableError(reason: cause) }
+    if let trial = worker.trial {
+      completions.append(complete(worker, trial, .failed(cause), peakMemoryBytes: nil))
+    } else {
+      log.warning("a waiting worker ended and is replaced: \(cause)")
+      book()
+    }
+    workers[index] = try makeWorker(index)
+  }
+
+  private static func ownConsumption() -> ConsumerActivity {
+    let clock = ProcessClock()
+    return ConsumerActivity(
+      id: "study", cpuSeconds: (try? clock.cpuSeconds()) ?? 0, residentBytes: (try? clock.residentBytes()) ?? 0)
+  }
+
+  private func makeWorker(_ index: Int) throws -> WorkerProcess {
+    workersMade += 1
+    let processors = configuration.processors
+    let processor = processors.isEmpty ? nil : processors[index % processors.count]
+    let worker = try WorkerProcess(
+      WorkerProcess.Launch(
+        name: "worker-\(workersMade)", executable: configuration.executable,
+        arguments: configuration.arguments + (processor.map { ["--processor", "\($0)"] } ?? []),
+        processor: processor,
+        environment: BLASCore.environment(choosing: configuration.blasCore)))
+    try worker.send(.prepare(configuration.setup))
+    return worker
+  }
+}
+
+/// No worker can do its work, for instance since the data do not load.
+public struct WorkerUnusableError: Error, CustomStringConvertible, Sendable {
+  /// Why, in one line.
+  public let reason: String
+
+  /// The reason.
+  public var description: String { "the workers cannot train: \(reason)" }
+}
+
+/// Seconds on a clock that never jumps.
+func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

@@ -1,0 +1,148 @@
+import Datasets
+import Foundation
+import NeuralNetworks
+import Synchronization
+import Training
+
+/// The inside of a worker process: it prepares the data once and then trains what it is told to.
+///
+/// It speaks JSON, an object a line, on standard input and output. When standard input ends, because the study
+/// ended or was killed, the worker exits at once, in mid-training too: nobody would read its result.
+public enum Worker {
+  /// Serves requests until standard input ends; never returns.
+  ///
+  /// - Parameter processor: the logical processor to be pinned to, if any.
+  public static func serve(processor: Int?) -> Never {
+    signal(SIGINT, SIG_IGN)
+    let pinned = processor.flatMap { ProcessorAffinity.pin(to: $0) ? $0 : nil }
+    let requests = RequestQueue()
+    Thread.detachNewThread { requests.readStandardInput() }
+    var loop = WorkerLoop(processor: pinned)
+    while true {
+      let response = loop.response(to: requests.next())
+      do {
+        try writeAll(try encodeLine(response), to: STDOUT_FILENO)
+      } catch {
+        exit(74)  // EX_IOERR: the study no longer reads.
+      }
+    }
+  }
+}
+
+/// A worker's state between requests.
+struct WorkerLoop {
+  let processor: Int?
+  private var prepared: (setup: WorkerSetup, data: PreparedData)?
+
+  init(processor: Int?) { self.processor = processor }
+
+  mutating func response(to line: [UInt8]) -> WorkerResponse {
+    do {
+      switch try JSONDecoder().decode(WorkerRequest.self, from: Data(line)) {
+      case .prepare(let setup):
+        return prepare(setup)
+      case .train(let job):
+        return train(job)
+      }
+    } catch {
+      return .unusable(reason: "a request was not understood: \(error)")
+    }
+  }
+
+  private mutating func prepare(_ setup: WorkerSetup) -> WorkerResponse {
+    do {
+      prepared = (setup, try setup.prepareData())
+    } catch {
+      return .unusable(reason: "\(error)")
+    }
+    return .ready(
+      WorkerDescription(
+        blasCore: OpenBLAS.coreName, blasConfiguration: OpenBLAS.configuration, processor: processor))
+  }
+
+  private func train(_ job: TrialJob) -> WorkerResponse {
+    guard let prepared else {
+      return .unusable(reason: "a training was asked for before any data were prepared")
+    }
+    PeakMemory.reset()
+    do {
+      let outcome = try Trainer.train(
+        job.candidate, on: prepared.data, seed: prepared.setup.seed, trial: job.trial)
+      return .trained(trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes())
+    } catch {
+      return .failed(trial: job.trial, reason: "\(error)")
+    }
+  }
+}
+
+extension WorkerSetup {
+  /// Loads, splits and standardises the data set.
+  func prepareData() throws -> PreparedData {
+    guard let builtIn = BuiltInDataset(rawValue: dataset) else {
+      throw UnknownDatasetError(name: dataset)
+    }
+    guard split.count == 3 else { throw UnknownDatasetError(name: dataset) }
+    let fractions = try SplitFractions(training: split[0], validation: split[1], test: split[2])
+    return try PreparedData(builtIn.load(), split: fractions, seed: seed)
+  }
+}
+
+/// A data set of that name is not known.
+struct UnknownDatasetError: Error, CustomStringConvertible {
+  let name: String
+
+  var description: String { "no data set is called '\(name)'" }
+}
+
+/// Requests, in the order in which they came in.
+private final class RequestQueue: Sendable {
+  private let lines = Mutex<[[UInt8]]>([])
+  private let available = DispatchSemaphore(value: 0)
+
+  /// Waits for the next request.
+  func next() -> [UInt8] {
+    available.wait()
+    return lines.withLock { $0.removeFirst() }
+  }
+
+  func readStandardInput() -> Never {
+    var reader = LineReader()
+    while true {
+      switch reader.read(from: STDIN_FILENO) {
+      case .lines(let newLines):
+        for line in newLines {
+          lines.withLock { $0.append(line) }
+          available.signal()
+        }
+      case .ended, .tooLong:
+        _exit(0)
+      }
+    }
+  }
+}
+
+/// The largest resident size of this process since the last reset.
+private enum PeakMemory {
+  static func reset() {
+    let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = write(descriptor, "5", 1)
+    close(descriptor)
+  }
+
+  static func bytes() -> Int? {
+    guard let status = try? readSmallFile("/proc/self/status"),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+        .flatMap({ Int($0) })
+    else { return nil }
+    return kibibytes * 1024
+  }
+}
+
+/// A message as one line.
+func encodeLine(_ message: some Encodable) throws -> [UInt8] {
+  var line = Array(try JSONEncoder().encode(message))
+  line.append(UInt8(ascii: "\n"))
+  return line
+}

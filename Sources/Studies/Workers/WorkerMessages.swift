@@ -1,0 +1,52 @@
+import Datasets
+import Training
+
+// What the study and its worker processes say to each other: one JSON object a line.
+
+/// What a worker needs once, before its first training.
+public struct WorkerSetup: Codable, Sendable {
+  /// The data set's name.
+  public var dataset: String
+  /// The fractions of training, validation and test part.
+  public var split: [Double]
+  /// The study's seed.
+  public var seed: UInt64
+}
+
+/// A training to do.
+public struct TrialJob: Codable, Sendable {
+  /// The trial's number.
+  public var trial: Int
+  /// What to train.
+  public var candidate: Candidate
+}
+
+/// What the study says to a worker.
+enum WorkerRequest: Codable, Sendable {
+  /// Load and prepare the data; answered by `ready`.
+  case prepare(WorkerSetup)
+  /// Train; answered by `trained` or `failed`.
+  case train(TrialJob)
+}
+
+/// What a worker says to the study.
+enum WorkerResponse: Codable, Sendable {
+  /// The data are prepared.
+  case ready(WorkerDescription)
+  /// A training ended with a result.
+  case trained(trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?)
+  /// A training ended without one.
+  case failed(trial: Int, reason: String)
+  /// The worker cannot work at all, for instance since the data do not load.
+  case unusable(reason: String)
+}
+
+/// The engine as a worker process found it.
+public struct WorkerDescription: Codable, Hashable, Sendable {
+  /// The kernel set that OpenBLAS uses, such as `SkylakeX`.
+  public var blasCore: String
+  /// OpenBLAS's version and build options.
+  public var blasConfiguration: String
+  /// The logical processor that the worker is pinned to; nil if pinning was refused.
+  public var processor: Int?
+}
