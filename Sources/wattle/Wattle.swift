@@ -1,8 +1,26 @@
 import ArgumentParser
-import Reports
 
 @main
 struct Wattle: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wattle", abstract: "Architecture search with energy in the objective.", version: "0.1.0")
+    commandName: "wattle",
+    abstract: "Architecture search with energy in the objective.",
+    discussion: """
+      Wattle proposes neural networks, trains each while metering the energy, ranks them on a Pareto front of \
+      accuracy against kWh, and keeps the account of what the search itself cost: CT = Σ T_h.
+
+      A first search:   wattle search search-spaces/digits-mlp.yaml
+
+      Results go to standard output, progress and warnings to standard error. Exit codes: 0 done, 64 wrong usage, \
+      65 bad input, 66 no input, 70 an error of the program, 73 cannot write, 75 interrupted before the end or in use, \
+      130 stopped by Ctrl-C.
+      """,
+    version: version,
+    subcommands: [
+      Search.self, Compare.self, Pareto.self, Show.self, Doctor.self, WorkerCommand.self,
+      EngineProbeCommand.self,
+    ])
+
+  /// The program's version.
+  static let version = "0.1.0"
 }

@@ -1,0 +1,102 @@
+import EnergyMetering
+import Foundation
+import Studies
+
+/// `summary.json`: a study in a few figures. Energies are in kWh unless the name says otherwise.
+public struct RunSummary: Codable, Sendable {
+  /// How many trials ended how.
+  public struct Counts: Codable, Sendable {
+    var total: Int
+    var completed: Int
+    var pruned: Int
+    var failed: Int
+    var duplicate: Int
+    var running: Int
+  }
+
+  /// The most accurate trial on the validation part.
+  public struct Best: Codable, Sendable {
+    var trial: Int
+    var validationAccuracy: Double
+    var testAccuracy: Double
+    var trainingEnergyKwh: Double
+    var parameters: Int
+  }
+
+  var name: String
+  var programVersion: String
+  var strategy: String
+  var seed: UInt64
+  var ending: String?
+  var trials: Counts
+  var ctKwh: Double
+  var ctLowKwh: Double
+  var ctHighKwh: Double
+  var ctCo2eqG: Double
+  var meteredKwh: Double
+  var meteredJoules: Double
+  var avoidedByDuplicatesKwh: Double
+  var energySource: String?
+  var energyTier: String?
+  var energyDetail: String?
+  var region: String
+  var gramsCo2eqPerKwh: Double
+  var pue: Double
+  var best: Best?
+  var front: [Int]
+  var objectives: [String]
+  var hypervolume: Double
+  var hypervolumeReference: [Double]
+
+  /// The summary of a run.
+  ///
+  /// - Parameter ending: why the study ended, where that is known.
+  public init(_ run: RunRecord, front: TrialFront, ending: Study.Ending?) {
+    let cost = run.searchCost
+    let provenance = run.ledger?.metered.provenance
+    name = run.configuration.name
+    programVersion = run.programVersion
+    strategy = run.configuration.search.strategy.rawValue
+    seed = run.configuration.search.seed
+    self.ending = ending?.rawValue
+    trials = Counts(
+      total: run.trials.count, completed: run.trials(in: .completed).count,
+      pruned: run.trials(in: .pruned).count, failed: run.trials(in: .failed).count,
+      duplicate: run.trials(in: .duplicate).count, running: run.trials(in: .running).count)
+    ctKwh = cost.kilowattHours
+    ctLowKwh = cost.low
+    ctHighKwh = cost.high
+    ctCo2eqG = run.grams(ofKilowattHours: cost.kilowattHours)
+    meteredKwh = run.ledger?.metered.energy.kilowattHours ?? 0
+    meteredJoules = run.ledger?.metered.energy.joules ?? 0
+    avoidedByDuplicatesKwh = run.avoidedKilowattHours
+    energySource = provenance?.source
+    energyTier = provenance?.tier.rawValue
+    energyDetail = provenance?.detail
+    region = run.carbonIntensity.code
+    gramsCo2eqPerKwh = run.carbonIntensity.gramsPerKilowattHour
+    pue = run.configuration.energy.pue
+    best = run.best.flatMap { trial in
+      guard let outcome = trial.outcome, let energy = trial.energy else { return nil }
+      return Best(
+        trial: trial.number, validationAccuracy: outcome.validationAccuracy,
+        testAccuracy: outcome.testAccuracy, trainingEnergyKwh: energy.energy.kilowattHours,
+        parameters: trial.costs.parameters)
+    }
+    self.front = front.members.map(\.trial.number)
+    objectives = front.objectives.map(\.rawValue)
+    hypervolume = front.hypervolume
+    hypervolumeReference = front.reference
+  }
+
+  /// The text of the file.
+  public func json() throws -> String { try jsonText(self) }
+}
+
+/// JSON as Wattle writes it: keys in snake case and sorted, one a line.
+public func jsonText(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+}

@@ -1,0 +1,100 @@
+import EnergyMetering
+import SearchSpaces
+import Studies
+
+extension RunRecord {
+  /// `trials.csv`: a row a trial, every state.
+  public var trialsTable: CSVTable {
+    var table = CSVTable(columns: trialColumns)
+    var searchCost = 0.0
+    for trial in trials {
+      searchCost += trial.energy?.energy.kilowattHours ?? 0
+      table.append(fields(of: trial, searchCostKWh: searchCost))
+    }
+    return table
+  }
+
+  /// `pareto.csv`: a row a trial on the front, the best in the first objective first.
+  public func frontTable(_ front: TrialFront) -> CSVTable {
+    var table = CSVTable(
+      columns: ["rank", "knee", "hypervolume_contribution", "non_dominated_probability"] + trialColumns)
+    var searchCosts: [Double] = []
+    for trial in trials {
+      searchCosts.append((searchCosts.last ?? 0) + (trial.energy?.energy.kilowattHours ?? 0))
+    }
+    for member in front.members {
+      let place: [CSVField] = [
+        CSVField(member.rank), CSVField(member.isKnee ? "true" : "false"),
+        CSVField(member.hypervolumeContribution), CSVField(member.nonDominatedProbability),
+      ]
+      table.append(place + fields(of: member.trial, searchCostKWh: searchCosts[member.trial.number]))
+    }
+    return table
+  }
+
+  /// `ledger.csv`: a row an account; they add up to the metered total in `summary.json`.
+  public var ledgerTable: CSVTable {
+    var table = CSVTable(columns: ["account", "joules", "low", "high", "share"])
+    guard let ledger else { return table }
+    let total = ledger.metered.energy.joules
+    for account in ledger.accounts {
+      let reading = account.reading
+      table.append([
+        CSVField(account.name), CSVField(reading.energy.joules), CSVField(reading.low.joules),
+        CSVField(reading.high.joules), CSVField(total > 0 ? reading.energy.joules / total : 0),
+      ])
+    }
+    return table
+  }
+
+  private var trialColumns: [String] {
+    Self.leadingColumns + parameterColumns + Self.trailingColumns
+  }
+
+  private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
+  private static let trailingColumns = [
+    "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
+    "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
+    "energy_source", "energy_tier", "inference_energy_j", "wall_seconds", "cpu_seconds", "peak_memory_bytes",
+    "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh", "failure",
+  ]
+
+  /// The space's parameters; one that is called like a fixed column is set apart by a prefix.
+  private var parameterColumns: [String] {
+    let taken = Set(Self.leadingColumns + Self.trailingColumns)
+    return space.parameterNames.map { taken.contains($0) ? "space.\($0)" : $0 }
+  }
+
+  private func fields(of trial: Trial, searchCostKWh: Double) -> [CSVField] {
+    let energy = trial.energy
+    let kilowattHours = energy?.energy.kilowattHours
+    let accuracy = trial.outcome?.validationAccuracy
+    let perKilowattHour: Double? =
+      if let accuracy, let kilowattHours, kilowattHours > 0 { accuracy / kilowattHours } else { nil }
+    let leading: [CSVField] = [
+      CSVField(trial.number), CSVField(trial.strategy), CSVField(trial.state.rawValue), CSVField(trial.seed),
+      CSVField(trial.hash),
+    ]
+    let parameters = space.parameterNames.map { CSVField(trial.assignment[$0]?.text) }
+    let trailing: [CSVField] = [
+      CSVField(trial.costs.parameters), CSVField(trial.costs.forwardFlopsPerSample),
+      CSVField(trial.costs.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),
+      CSVField(trial.outcome?.testAccuracy), CSVField(trial.outcome?.validationLoss), CSVField(kilowattHours),
+      CSVField(energy?.low.kilowattHours), CSVField(energy?.high.kilowattHours),
+      CSVField(energy?.provenance.source), CSVField(energy?.provenance.tier.rawValue),
+      CSVField(inferenceJoules(of: trial)), CSVField(trial.wallSeconds), CSVField(trial.cpuSeconds),
+      CSVField(trial.peakMemoryBytes), CSVField(kilowattHours.map(grams(ofKilowattHours:))),
+      CSVField(perKilowattHour), CSVField(searchCostKWh), CSVField(trial.failure),
+    ]
+    return leading + parameters + trailing
+  }
+
+  /// The energy of one inference, modelled: the share of the forward pass in the operations of the training, of the
+  /// energy that a sample took in training.
+  private func inferenceJoules(of trial: Trial) -> Double? {
+    guard trial.state == .completed, let joules = trial.energy?.energy.joules, let outcome = trial.outcome
+    else { return nil }
+    let share = Double(trial.costs.forwardFlopsPerSample) / Double(trial.costs.trainingFlopsPerSample)
+    return joules * share / Double(outcome.epochs * trainingCount)
+  }
+}

@@ -1,0 +1,81 @@
+import EnergyMetering
+import SearchSpaces
+import Studies
+
+extension RunRecord {
+  /// What a search ends with: the front, the accounts, and the cost of the search.
+  public func searchText(_ front: TrialFront) -> String {
+    frontText(front) + "\n" + ledgerText + "\n" + searchCostText
+  }
+
+  /// The front as a table.
+  public func frontText(_ front: TrialFront) -> String {
+    guard !front.members.isEmpty else { return "No trial was completed, so there is no front.\n" }
+    let names = front.objectives.map(\.rawValue).joined(separator: ", ")
+    var table = TextTable([
+      ("rank", .right), ("trial", .right), ("validation", .right), ("test", .right),
+      ("training energy", .right), ("parameters", .right), ("FLOP/sample", .right), ("P(front)", .right),
+      ("", .left),
+    ])
+    for member in front.members {
+      let trial = member.trial
+      table.append([
+        "\(member.rank)", "\(trial.number)",
+        trial.outcome.map { NumberText.fixed($0.validationAccuracy, decimals: 4) } ?? "",
+        trial.outcome.map { NumberText.fixed($0.testAccuracy, decimals: 4) } ?? "",
+        trial.energy?.energy.formatted ?? "", NumberText.grouped(Double(trial.costs.parameters)),
+        NumberText.grouped(Double(trial.costs.forwardFlopsPerSample)),
+        NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
+      ])
+    }
+    return "Front of \(counted(trials(in: .completed).count, "completed trial")) (\(names)):\n" + table.text
+  }
+
+  /// The accounts as a table.
+  public var ledgerText: String {
+    guard let ledger else { return "Nothing was metered.\n" }
+    var table = TextTable([("account", .left), ("energy", .right), ("interval", .right), ("share", .right)])
+    func row(_ name: String, _ reading: EnergyReading) -> [String] {
+      let total = ledger.metered.energy.joules
+      let share = total > 0 ? reading.energy.joules / total : 0
+      return [
+        name, reading.energy.formatted, "\(reading.low.formatted) – \(reading.high.formatted)",
+        NumberText.fixed(100 * share, decimals: 1) + " %",
+      ]
+    }
+    for account in ledger.accounts where account.reading.energy.joules > 0 {
+      table.append(row(account.name, account.reading))
+    }
+    table.append(row("metered", ledger.metered))
+    let avoided = avoidedKilowattHours
+    let duplicates = trials(in: .duplicate).count
+    let saved =
+      duplicates > 0
+      ? "Not spent: \(Energy(kilowattHours: avoided).formatted) on \(counted(duplicates, "duplicate")).\n" : ""
+    return "Where the energy went:\n" + table.text + saved
+  }
+
+  /// The last line of a search: CT with its interval, source and carbon.
+  public var searchCostText: String {
+    let cost = searchCost
+    func energy(_ kilowattHours: Double) -> String { Energy(kilowattHours: kilowattHours).formatted }
+    let carbon = [cost.kilowattHours, cost.low, cost.high].map {
+      NumberText.significant(grams(ofKilowattHours: $0))
+    }
+    let provenance = ledger.map { "\($0.metered.provenance.tier.rawValue): \($0.metered.provenance.detail)" }
+    return """
+      CT = Σ T_h = \(energy(cost.kilowattHours)) [\(energy(cost.low)) – \(energy(cost.high))] \
+      = \(NumberText.significant(cost.kilowattHours)) kWh over \(counted(trials.count, "trial")), \
+      \(provenance ?? "nothing metered")
+      CO2eq = \(carbon[0]) g [\(carbon[1]) – \(carbon[2])] \
+      (\(carbonIntensity.name), \(NumberText.significant(carbonIntensity.gramsPerKilowattHour, digits: 4)) g/kWh, \
+      PUE \(configuration.energy.pue))
+
+      """
+  }
+}
+
+/// A count with its noun: `1 trial`, `60 trials`.
+public func counted(_ count: Int, _ noun: String) -> String {
+  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}

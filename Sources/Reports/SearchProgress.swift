@@ -1,0 +1,107 @@
+import EnergyMetering
+import Foundation
+import Studies
+
+/// Tells on standard error how a search goes: one line that is rewritten on a terminal, a line a trial elsewhere.
+public final class SearchProgress {
+  private let trialLimit: Int?
+  private let budget: Energy?
+  private let isTerminal: Bool
+  private let label: String
+  private let startTime = Date()
+  private var startCount: Int
+  private var ended: Int
+  private var best: Double?
+  private var joules = 0.0
+  private var lastDrawn = Date.distantPast
+
+  /// Progress of a search.
+  ///
+  /// - Parameters:
+  ///   - endedTrials: trials of earlier sessions.
+  ///   - label: set before each line, to tell one search of several from the next; may be empty.
+  public init(
+    trialLimit: Int?, budget: Energy?, endedTrials: [Trial], label: String = "",
+    isTerminal: Bool = isatty(STDERR_FILENO) == 1
+  ) {
+    self.trialLimit = trialLimit
+    self.budget = budget
+    self.isTerminal = isTerminal
+    self.label = label
+    startCount = endedTrials.count
+    ended = endedTrials.count
+    best = endedTrials.compactMap { $0.outcome?.validationAccuracy }.max()
+    joules = endedTrials.reduce(0) { $0 + ($1.energy?.energy.joules ?? 0) }
+  }
+
+  /// Takes in what happened.
+  public func note(_ event: Study.Event) {
+    switch event {
+    case .ended(let trial):
+      ended += 1
+      joules += trial.energy?.energy.joules ?? 0
+      if let accuracy = trial.outcome?.validationAccuracy { best = max(best ?? 0, accuracy) }
+      if isTerminal { draw(force: false) } else { write(line(for: trial) + "\n") }
+    case .started, .tick:
+      if isTerminal { draw(force: false) }
+    }
+  }
+
+  /// Clears the line on a terminal.
+  public func finish() {
+    if isTerminal { write("\r\u{1b}[K") }
+  }
+
+  /// The line of a finished trial, for logs.
+  func line(for trial: Trial) -> String {
+    var parts = ["\(label)[\(position)] trial \(trial.number) \(trial.state.rawValue)"]
+    if let outcome = trial.outcome {
+      parts.append("accuracy \(NumberText.fixed(outcome.validationAccuracy, decimals: 4))")
+    }
+    if let original = trial.duplicateOf { parts.append("same as trial \(original)") }
+    if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.energy.formatted) }
+    if let failure = trial.failure { parts.append(failure) }
+    if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }
+    parts.append("CT \(Energy(joules: joules).formatted)")
+    return parts.joined(separator: ", ")
+  }
+
+  /// The line that is rewritten on a terminal.
+  func statusLine(at now: Date) -> String {
+    var parts = ["\(label)\(position) trials"]
+    if let best { parts.append("best accuracy \(NumberText.fixed(best, decimals: 4))") }
+    let spent = Energy(joules: joules)
+    parts.append(
+      "\(spent.formatted) = \(NumberText.significant(spent.kilowattHours)) kWh"
+        + (budget.map { " of \($0.formatted)" } ?? ""))
+    if let seconds = secondsLeft(at: now) {
+      parts.append("about \(NumberText.duration(seconds: seconds)) left")
+    }
+    return parts.joined(separator: " · ")
+  }
+
+  private var position: String { trialLimit.map { "\(ended)/\($0)" } ?? "\(ended)" }
+
+  /// The time that the rest takes at the pace so far; by trials or by budget, whichever ends first.
+  private func secondsLeft(at now: Date) -> Double? {
+    let elapsed = now.timeIntervalSince(startTime)
+    let done = ended - startCount
+    guard done > 0, elapsed > 0 else { return nil }
+    let byTrials = trialLimit.map { Double(max(0, $0 - ended)) * elapsed / Double(done) }
+    let byBudget = budget.flatMap { budget in
+      joules > 0 ? max(0, budget.joules - joules) * elapsed / joules : nil
+    }
+    return [byTrials, byBudget].compactMap(\.self).min()
+  }
+
+  private func draw(force: Bool) {
+    let now = Date()
+    guard force || now.timeIntervalSince(lastDrawn) > 0.1 else { return }
+    lastDrawn = now
+    write("\r\u{1b}[K" + statusLine(at: now))
+  }
+
+  private func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}

@@ -1,0 +1,105 @@
+import EnergyMetering
+import Studies
+import Training
+
+/// One trial in full, for `wattle show RUN TRIAL`.
+public struct TrialReport: Codable, Sendable {
+  var trial: Int
+  var strategy: String
+  var state: String
+  var seed: UInt64
+  var hash: String
+  var candidate: Candidate
+  var parameters: Int
+  var forwardFlopsPerSample: Int
+  var forwardBytesPerSample: Int
+  var outcome: TrainingOutcome?
+  var energy: EnergyReading?
+  var co2eqG: Double?
+  var wallSeconds: Double?
+  var cpuSeconds: Double?
+  var peakMemoryBytes: Int?
+  var duplicateOf: Int?
+  var failure: String?
+
+  /// The report of a trial of a run.
+  public init(_ run: RunRecord, trial: Trial) {
+    self.trial = trial.number
+    strategy = trial.strategy
+    state = trial.state.rawValue
+    seed = trial.seed
+    hash = trial.hash
+    candidate = trial.candidate
+    parameters = trial.costs.parameters
+    forwardFlopsPerSample = Int(trial.costs.forwardFlopsPerSample)
+    forwardBytesPerSample = Int(trial.costs.forwardBytesPerSample)
+    outcome = trial.outcome
+    energy = trial.energy
+    co2eqG = trial.energy.map { run.grams(ofKilowattHours: $0.energy.kilowattHours) }
+    wallSeconds = trial.wallSeconds
+    cpuSeconds = trial.cpuSeconds
+    peakMemoryBytes = trial.peakMemoryBytes
+    duplicateOf = trial.duplicateOf
+    failure = trial.failure
+  }
+}
+
+extension RunRecord {
+  /// What a run is and how far it has come.
+  public var overviewText: String {
+    let states = TrialState.allCases.compactMap { state -> String? in
+      let count = trials(in: state).count
+      return count > 0 ? "\(count) \(state.rawValue)" : nil
+    }
+    return """
+      \(configuration.name): \(configuration.search.strategy.rawValue) search of \(configuration.dataset.name), \
+      seed \(configuration.search.seed), begun by wattle \(programVersion)
+      \(counted(trials.count, "trial")): \(states.isEmpty ? "none yet" : states.joined(separator: ", "))
+
+      """
+  }
+
+  /// One trial in words.
+  ///
+  /// - Precondition: the trial exists.
+  public func text(ofTrial number: Int) -> String {
+    let trial = trials[number]
+    var rows: [(String, String)] = [
+      ("trial", "\(number), \(trial.state.rawValue), proposed by \(trial.strategy)"),
+      ("hash", trial.hash),
+    ]
+    for name in space.parameterNames {
+      if let value = trial.assignment[name] { rows.append((name, value.text)) }
+    }
+    rows.append(("parameters", NumberText.grouped(Double(trial.costs.parameters))))
+    rows.append(("forward FLOP/sample", NumberText.grouped(Double(trial.costs.forwardFlopsPerSample))))
+    if let outcome = trial.outcome {
+      rows.append(("validation accuracy", NumberText.fixed(outcome.validationAccuracy, decimals: 4)))
+      rows.append(("validation loss", NumberText.significant(outcome.validationLoss, digits: 4)))
+      rows.append(("test accuracy", NumberText.fixed(outcome.testAccuracy, decimals: 4)))
+    }
+    if let original = trial.duplicateOf { rows.append(("same as trial", "\(original), so it was not trained")) }
+    if let energy = trial.energy, trial.state != .duplicate {
+      rows.append(("training energy", energy.formatted))
+      rows.append(
+        (
+          "CO2eq",
+          NumberText.significant(grams(ofKilowattHours: energy.energy.kilowattHours)) + " g (\(carbonIntensity.name))"
+        ))
+    }
+    if let seconds = trial.wallSeconds, trial.state != .duplicate {
+      rows.append(("wall time", NumberText.significant(seconds) + " s"))
+    }
+    if let seconds = trial.cpuSeconds, trial.state != .duplicate {
+      rows.append(("CPU time", NumberText.significant(seconds) + " s"))
+    }
+    if let bytes = trial.peakMemoryBytes {
+      rows.append(("peak memory", NumberText.significant(Double(bytes) / 1e6) + " MB"))
+    }
+    if let failure = trial.failure { rows.append(("failure", failure)) }
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { name, value in
+      name + String(repeating: " ", count: width - name.count) + "  " + value + "\n"
+    }.joined()
+  }
+}

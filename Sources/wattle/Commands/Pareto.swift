@@ -1,0 +1,61 @@
+import ArgumentParser
+import Reports
+import SearchSpaces
+import Studies
+
+struct Pareto: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The front of a run: trials that no other trial beats in all objectives.",
+    discussion: """
+      Reads the run's journal, also while the search goes on. Accuracy is that of the validation part; the test part is \
+      reported and never used to choose.
+
+      Examples:
+        wattle pareto runs/digits-mlp-2026-01-31-1
+        wattle pareto runs/digits-mlp-2026-01-31-1 --csv front.csv
+        wattle pareto runs/digits-mlp-2026-01-31-1 --objectives accuracy,parameters
+      """)
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+  var runPath: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The objectives, separated by commas: \(Objective.allCases.map(\.rawValue).joined(separator: ", "))."),
+    transform: { text in
+      try text.split(separator: ",").map { name in
+        guard let objective = Objective(rawValue: String(name)) else {
+          let known = Objective.allCases.map(\.rawValue).joined(separator: ", ")
+          throw ValidationError("no objective is called '\(name)'; known are \(known)")
+        }
+        return objective
+      }
+    })
+  var objectives: [Objective] = []
+
+  @Option(help: "Write the front as CSV to this file; - for standard output.", completion: .file())
+  var csv: String?
+
+  @Flag(help: "Print the summary with this front as JSON.")
+  var json = false
+
+  func validate() throws {
+    if Set(objectives).count < objectives.count {
+      throw ValidationError("--objectives names an objective twice")
+    }
+  }
+
+  func run() throws {
+    try reportingFailures {
+      let record = try RunRecord(reading: RunFolder(path: runPath))
+      let front = record.front(objectives: objectives.isEmpty ? nil : objectives)
+      if let csv, csv != "-" { try writeAtomically(record.frontTable(front).text, to: csv) }
+      if csv == "-" {
+        Terminal.print(record.frontTable(front).text)
+      } else {
+        Terminal.print(
+          json ? try RunSummary(record, front: front, ending: nil).json() : record.frontText(front))
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Reports
+import SearchSpaces
+import Studies
+
+struct Search: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Search a space: propose, train, meter, rank.",
+    discussion: """
+      Trains candidates in worker processes, keeps every finished trial in the run's journal, and ends with the front, \
+      the accounts and the cost of the search.
+
+      Examples:
+        wattle search search-spaces/digits-mlp.yaml
+        wattle search search-spaces/digits-mlp.yaml --strategy random --trials 100 --seed 3 --run runs/random-3
+        wattle search search-spaces/digits-mlp.yaml --run runs/random-3 --resume
+        wattle search search-spaces/digits-mlp.yaml --set training.epochs=5 --set "search.budget=20 J"
+      """)
+
+  @OptionGroup var options: SearchOptions
+
+  @Option(help: "The strategy: random, grid or evolutionary.")
+  var strategy: StudyConfiguration.StrategyName?
+
+  @Option(help: "The seed of every random draw.")
+  var seed: UInt64?
+
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("The run's folder; by default runs/<name>-<date>-<n>.", valueName: "folder"),
+    completion: .directory)
+  var runPath: String?
+
+  @Flag(help: "Go on with a run: the one of --run, or the youngest of this study under runs/.")
+  var resume = false
+
+  @Flag(help: "Print the summary as JSON instead of text.")
+  var json = false
+
+  func run() throws {
+    try reportingFailures {
+      var overrides: [String] = []
+      if let strategy { overrides.append("search.strategy=\(strategy.rawValue)") }
+      if let seed { overrides.append("search.seed=\(seed)") }
+      let configuration = try options.configuration(overrides)
+      let folder = try runFolder(for: configuration)
+      Interruption.watch()
+      let session = SearchSession(
+        configuration: configuration, folder: folder, resumes: resume, programVersion: Wattle.version)
+      let ending = try runSession(session, label: "")
+      let record = try RunRecord(reading: folder)
+      let front = record.front()
+      try RunFiles.write(record, front: front, ending: ending)
+      Terminal.print(
+        json ? try RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
+      if !json { Terminal.complain("The run is in \(folder.path).") }
+      if ending == .interrupted {
+        Terminal.complain("Stopped before the end; go on with: wattle search \(options.config) --run \(folder.path) --resume")
+        throw Interruption.isFromKeyboard ? ExitStatus.interrupted : ExitStatus.tryAgain
+      }
+    }
+  }
+
+  private func runFolder(for configuration: StudyConfiguration) throws -> RunFolder {
+    if let runPath { return RunFolder(path: runPath) }
+    guard resume else { return RunFolder.next(studyName: configuration.name) }
+    guard let latest = RunFolder.latest(studyName: configuration.name) else {
+      throw RunFolderError.nothingToResume(path: "runs/\(configuration.name)-*")
+    }
+    return latest
+  }
+}
+
+/// Works on a study and shows its progress on standard error.
+func runSession(_ session: SearchSession, label: String) throws -> Study.Ending {
+  var progress: SearchProgress?
+  defer { progress?.finish() }
+  return try session.run(
+    log: Terminal.log,
+    hooks: SearchSession.Hooks(
+      shouldStop: { Interruption.isRequested }, shouldAbandon: { Interruption.isUrgent },
+      begin: { ended in
+        progress = SearchProgress(
+          trialLimit: session.configuration.search.trials, budget: session.configuration.search.budget,
+          endedTrials: ended, label: label)
+      },
+      watch: { progress?.note($0) }))
+}

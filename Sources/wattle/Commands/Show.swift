@@ -1,0 +1,44 @@
+import ArgumentParser
+import Reports
+import Studies
+
+struct Show: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What a run found and cost, or one of its trials.",
+    discussion: """
+      Reads the run's journal, also while the search goes on.
+
+      Examples:
+        wattle show runs/digits-mlp-2026-01-31-1
+        wattle show runs/digits-mlp-2026-01-31-1 17
+      """)
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+  var runPath: String
+
+  @Argument(help: "A trial's number.")
+  var trial: Int?
+
+  @Flag(help: "Print JSON instead of text.")
+  var json = false
+
+  func run() throws {
+    try reportingFailures {
+      let record = try RunRecord(reading: RunFolder(path: runPath))
+      if let trial {
+        guard record.trials.indices.contains(trial) else {
+          let range = record.trials.isEmpty ? "none yet" : "0 to \(record.trials.count - 1)"
+          throw InputError("\(runPath): no trial \(trial); the run has \(range)", code: ExitStatus.noInput)
+        }
+        Terminal.print(
+          json ? try jsonText(TrialReport(record, trial: record.trials[trial])) : record.text(ofTrial: trial))
+      } else {
+        let front = record.front()
+        Terminal.print(
+          json
+            ? try RunSummary(record, front: front, ending: nil).json()
+            : record.overviewText + "\n" + record.searchText(front))
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Studies
+
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Train what standard input asks for; started by wattle itself.",
+    shouldDisplay: false)
+
+  @Option(help: "The logical processor to be pinned to.")
+  var processor: Int?
+
+  func run() {
+    Worker.serve(processor: processor)
+  }
+}
+
+struct EngineProbeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "engine-probe", abstract: "Measure this process's BLAS; started by wattle itself.",
+    shouldDisplay: false)
+
+  func run() throws {
+    try reportingFailures { try EngineProbe.serve() }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Datasets
+import EnergyMetering
+import Foundation
+import SearchSpaces
+import Studies
+
+/// Exit codes after sysexits.h.
+enum ExitStatus {
+  static let badInput = ExitCode(65)
+  static let noInput = ExitCode(66)
+  static let unavailable = ExitCode(69)
+  static let software = ExitCode(70)
+  static let cannotCreate = ExitCode(73)
+  static let tryAgain = ExitCode(75)
+  static let interrupted = ExitCode(130)
+}
+
+/// Runs the body of a command: an error becomes one line on standard error and an exit code.
+func reportingFailures(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let code as ExitCode {
+    throw code
+  } catch {
+    Terminal.complain(oneLine("\(error)"))
+    throw exitCode(for: error)
+  }
+}
+
+private func oneLine(_ text: String) -> String {
+  text.split(whereSeparator: \.isNewline).joined(separator: " ")
+}
+
+private func exitCode(for error: any Error) -> ExitCode {
+  switch error {
+  case is ConfigurationError:
+    return ExitStatus.badInput
+  case let error as ConfigurationFileError:
+    return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
+  case let error as JournalError:
+    if case .missing = error { return ExitStatus.noInput }
+    return ExitStatus.badInput
+  case let error as RunFolderError:
+    switch error {
+    case .notAFolder, .holdsStudy, .notEmpty, .differentStudy: return ExitStatus.badInput
+    case .nothingToResume: return ExitStatus.noInput
+    case .cannotCreate, .cannotWrite: return ExitStatus.cannotCreate
+    case .inUse: return ExitStatus.tryAgain
+    }
+  case is EnergySourceUnusable:
+    return ExitStatus.unavailable
+  case let error as InputError:
+    return error.code
+  default:
+    return ExitStatus.software
+  }
+}
+
+/// A wrong input that only a command can notice.
+struct InputError: Error, CustomStringConvertible {
+  let description: String
+  let code: ExitCode
+
+  init(_ description: String, code: ExitCode = ExitStatus.badInput) {
+    self.description = description
+    self.code = code
+  }
+}

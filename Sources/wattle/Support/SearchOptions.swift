@@ -1,0 +1,56 @@
+import ArgumentParser
+import EnergyMetering
+import SearchSpaces
+
+/// An energy on the command line, such as `"2 Wh"`.
+struct EnergyArgument: ExpressibleByArgument {
+  let energy: Energy
+  let text: String
+
+  init?(argument: String) {
+    guard let energy = try? Energy(parsing: argument), energy > .zero else { return nil }
+    self.energy = energy
+    text = argument
+  }
+
+  var defaultValueDescription: String { text }
+}
+
+extension StudyConfiguration.StrategyName: ExpressibleByArgument {}
+
+/// Options of all commands that run searches from a configuration.
+struct SearchOptions: ParsableArguments {
+  @Argument(help: "The configuration: a YAML file with the space and how to search it.", completion: .file())
+  var config: String
+
+  @Option(help: "Stop after so many trials.")
+  var trials: Int?
+
+  @Option(help: "Start no further trial after so much energy, with its unit, such as \"2 Wh\" or \"500 J\".")
+  var budget: EnergyArgument?
+
+  @Option(help: "The number of worker processes; by default one a core.")
+  var workers: Int?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Override a value of the configuration; may be given several times.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  func validate() throws {
+    if let trials, trials < 1 { throw ValidationError("--trials must be at least 1, got \(trials)") }
+    if let workers, !(1...1024).contains(workers) {
+      throw ValidationError("--workers must be from 1 to 1024, got \(workers)")
+    }
+  }
+
+  /// Reads the configuration with all overrides; those of a command's own options come last.
+  func configuration(_ more: [String] = []) throws -> StudyConfiguration {
+    var all = overrides
+    if let trials { all.append("search.trials=\(trials)") }
+    if let budget { all.append("search.budget=\(budget.text)") }
+    if let workers { all.append("execution.workers=\(workers)") }
+    return try StudyConfiguration(contentsOf: config, overrides: all + more)
+  }
+}
