@@ -6,7 +6,8 @@ extension Comparison {
   /// `compare.csv`: a row a search.
   public var table: CSVTable {
     var table = CSVTable(columns: [
-      "strategy", "seed", "trials", "completed", "failed", "duplicates", "ct_kwh", "ct_low_kwh", "ct_high_kwh",
+      "strategy", "seed", "trials", "completed", "failed", "duplicates", "ct_kwh", "ct_low_kwh",
+      "ct_high_kwh",
       "metered_kwh", "best_validation_accuracy", "best_test_accuracy", "hypervolume", "target_accuracy",
       "kwh_to_target", "trials_to_target", "energy_source", "energy_tier", "run",
     ])
@@ -47,7 +48,8 @@ extension Comparison {
         spread(entries.map(\.bestAccuracy), accuracy),
         spread(entries.map { $0.run.best?.outcome?.testAccuracy }, accuracy),
         spread(entries.map(\.front.hypervolume)) { NumberText.fixed($0, decimals: 4) },
-        medianCostToTarget(of: strategy).map { _ in spread(entries.map { $0.toTarget?.kilowattHours }, energy) }
+        medianCostToTarget(of: strategy).map { _ in spread(entries.map { $0.toTarget?.kilowattHours }, energy)
+        }
           ?? "–",
         "\(entries.count { $0.toTarget != nil }) of \(entries.count)",
       ])

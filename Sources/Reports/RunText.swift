@@ -51,7 +51,8 @@ extension RunRecord {
     let duplicates = trials(in: .duplicate).count
     let saved =
       duplicates > 0
-      ? "Not spent: \(Energy(kilowattHours: avoided).formatted) on \(counted(duplicates, "duplicate")).\n" : ""
+      ? "Not spent: \(Energy(kilowattHours: avoided).formatted) on \(counted(duplicates, "duplicate")).\n"
+      : ""
     return "Where the energy went:\n" + table.text + saved
   }
 

@@ -78,13 +78,16 @@ extension RunRecord {
       rows.append(("validation loss", NumberText.significant(outcome.validationLoss, digits: 4)))
       rows.append(("test accuracy", NumberText.fixed(outcome.testAccuracy, decimals: 4)))
     }
-    if let original = trial.duplicateOf { rows.append(("same as trial", "\(original), so it was not trained")) }
+    if let original = trial.duplicateOf {
+      rows.append(("same as trial", "\(original), so it was not trained"))
+    }
     if let energy = trial.energy, trial.state != .duplicate {
       rows.append(("training energy", energy.formatted))
       rows.append(
         (
           "CO2eq",
-          NumberText.significant(grams(ofKilowattHours: energy.energy.kilowattHours)) + " g (\(carbonIntensity.name))"
+          NumberText.significant(grams(ofKilowattHours: energy.energy.kilowattHours))
+            + " g (\(carbonIntensity.name))"
         ))
     }
     if let seconds = trial.wallSeconds, trial.state != .duplicate {

@@ -147,10 +147,12 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
   /// One line: what is wrong and what to do.
   public var description: String {
     switch self {
-    case .notAFolder(let path): "\(path): expected a folder for the run, found a file; choose another with --run"
+    case .notAFolder(let path):
+      "\(path): expected a folder for the run, found a file; choose another with --run"
     case .holdsStudy(let path, let study):
       "\(path): already holds the study '\(study)'; go on with it by --resume, or choose another folder with --run"
-    case .notEmpty(let path): "\(path): holds files that are no run; choose an empty or a new folder with --run"
+    case .notEmpty(let path):
+      "\(path): holds files that are no run; choose an empty or a new folder with --run"
     case .cannotCreate(let path, let reason): "\(path): the run's folder cannot be made: \(reason)"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     case .inUse(let path): "\(path): another wattle is working on this run; wait for it or stop it"

@@ -75,7 +75,8 @@ public struct SearchSession: Sendable {
       journal = try Journal.create(
         at: folder.path(of: .journal),
         header: Journal.Header(
-          name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion))
+          name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion)
+      )
     }
     try folder.write(
       "# Written by wattle \(programVersion): the resolved configuration of this run.\n"
@@ -115,7 +116,8 @@ public struct SearchSession: Sendable {
     wanted.search.budget = recorded.search.budget
     wanted.execution = recorded.execution
     guard wanted == recorded else {
-      throw RunFolderError.differentStudy(path: folder.path, difference: wanted.firstDifference(from: recorded))
+      throw RunFolderError.differentStudy(
+        path: folder.path, difference: wanted.firstDifference(from: recorded))
     }
     if configuration != recorded { try journal.replaceConfiguration(configuration.resolvedYAML) }
   }

@@ -106,7 +106,8 @@ public final class Study {
   ///   - shouldAbandon: asked at least once a second; when true, running trainings are cut off.
   ///   - watch: told of everything that happens.
   public func run(
-    shouldStop: () -> Bool = { false }, shouldAbandon: () -> Bool = { false }, watch: (Event) -> Void = { _ in }
+    shouldStop: () -> Bool = { false }, shouldAbandon: () -> Bool = { false },
+    watch: (Event) -> Void = { _ in }
   ) throws -> Ending {
     var interrupted = false
     var lastSynchronization = monotonicSeconds()
@@ -262,7 +263,8 @@ public final class Study {
       strategy.observe(
         ObservedTrial(
           number: trial.number, assignment: trial.assignment,
-          losses: trial.losses(plan.objectives, among: trials), validationLoss: trial.outcome?.validationLoss))
+          losses: trial.losses(plan.objectives, among: trials), validationLoss: trial.outcome?.validationLoss)
+      )
       observed += 1
     }
   }

@@ -46,7 +46,8 @@ public enum BLASCore {
         "OPENBLAS_CORETYPE=\(inherited) is set here; workers ignore it. To choose a kernel set, write "
           + "execution: {blas-core: \(inherited)} or set \(settingVariable).")
     }
-    if let best = best(forFlags: Set(host.processor.flags), vendor: host.processor.vendor), best != coreInUse {
+    if let best = best(forFlags: Set(host.processor.flags), vendor: host.processor.vendor), best != coreInUse
+    {
       advice.append("OpenBLAS runs its \(coreInUse) kernels; this processor supports \(best).")
     }
     return advice

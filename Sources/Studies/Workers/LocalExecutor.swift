@@ -230,7 +230,8 @@ public final class LocalExecutor: TrialExecutor {
   private static func ownConsumption() -> ConsumerActivity {
     let clock = ProcessClock()
     return ConsumerActivity(
-      id: "study", cpuSeconds: (try? clock.cpuSeconds()) ?? 0, residentBytes: (try? clock.residentBytes()) ?? 0)
+      id: "study", cpuSeconds: (try? clock.cpuSeconds()) ?? 0,
+      residentBytes: (try? clock.residentBytes()) ?? 0)
   }
 
   private func makeWorker(_ index: Int) throws -> WorkerProcess {

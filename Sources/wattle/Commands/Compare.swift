@@ -34,11 +34,13 @@ struct Compare: ParsableCommand {
   @Option(help: "How many seeds; they count up from the configuration's.")
   var seeds = 5
 
-  @Option(help: "The validation accuracy to compare costs at; by default what the median search of each reaches.")
+  @Option(
+    help: "The validation accuracy to compare costs at; by default what the median search of each reaches.")
   var target: Double?
 
   @Option(
-    name: .customLong("run"), help: ArgumentHelp("The folder; by default runs/<name>-compare-<date>-<n>.", valueName: "folder"),
+    name: .customLong("run"),
+    help: ArgumentHelp("The folder; by default runs/<name>-compare-<date>-<n>.", valueName: "folder"),
     completion: .directory)
   var runPath: String?
 

@@ -26,7 +26,8 @@ struct Search: ParsableCommand {
   var seed: UInt64?
 
   @Option(
-    name: .customLong("run"), help: ArgumentHelp("The run's folder; by default runs/<name>-<date>-<n>.", valueName: "folder"),
+    name: .customLong("run"),
+    help: ArgumentHelp("The run's folder; by default runs/<name>-<date>-<n>.", valueName: "folder"),
     completion: .directory)
   var runPath: String?
 
@@ -54,7 +55,8 @@ struct Search: ParsableCommand {
         json ? try RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
       if !json { Terminal.complain("The run is in \(folder.path).") }
       if ending == .interrupted {
-        Terminal.complain("Stopped before the end; go on with: wattle search \(options.config) --run \(folder.path) --resume")
+        Terminal.complain(
+          "Stopped before the end; go on with: wattle search \(options.config) --run \(folder.path) --resume")
         throw Interruption.isFromKeyboard ? ExitStatus.interrupted : ExitStatus.tryAgain
       }
     }
