@@ -86,7 +86,8 @@ extension StudyConfiguration {
     }
 
     private static func readBudget(_ node: ConfigurationNode) throws -> Energy {
-      guard case .scalar(let text, _) = node.content, let energy = try? Energy(parsing: text), energy > .zero else {
+      guard case .scalar(let text, _) = node.content, let energy = try? Energy(parsing: text), energy > .zero
+      else {
         throw node.error(
           "budget: expected an energy above 0 with a unit (\(Energy.unitNames.joined(separator: ", "))), "
             + "such as 2 Wh; got \(node.summary)")
