@@ -48,22 +48,30 @@ extension Comparison {
         spread(entries.map(\.bestAccuracy), accuracy),
         spread(entries.map { $0.run.best?.outcome?.testAccuracy }, accuracy),
         spread(entries.map(\.front.hypervolume)) { NumberText.fixed($0, decimals: 4) },
-        medianCostToTarget(of: strategy).map { _ in spread(entries.map { $0.toTarget?.kilowattHours }, energy)
-        }
-          ?? "–",
+        costToTargetText(of: strategy),
         "\(entries.count { $0.toTarget != nil }) of \(entries.count)",
       ])
     }
     let reason = targetIsChosen ? "as asked" : "what the median search of every strategy reaches"
     let provenance = entries.first?.run.ledger?.metered.provenance
     return """
-      \(counted(entries.count, "search")), median [smallest–largest] over seeds:
+      \(counted(entries.count, "search", plural: "searches")), median [smallest–largest] over seeds:
       \(table.text)
       Target: validation accuracy \(NumberText.fixed(target, decimals: 4)), \(reason).
       \(verdict)
       Energy \(provenance.map { "\($0.tier.rawValue): \($0.detail)" } ?? "not metered").
 
       """
+  }
+
+  /// The median cost of reaching the target and its spread, where a search that never reached it is dearer than all.
+  private func costToTargetText(of strategy: String) -> String {
+    let costs = entries(of: strategy).map { $0.toTarget?.kilowattHours ?? .infinity }
+    func energy(_ value: Double?) -> String {
+      guard let value, value.isFinite else { return "never" }
+      return Energy(kilowattHours: value).formatted
+    }
+    return "\(energy(medianCostToTarget(of: strategy))) [\(energy(costs.min()))–\(energy(costs.max()))]"
   }
 
   /// Which strategy cost less for the same accuracy, in words.

@@ -32,7 +32,7 @@ public struct DoctorReport: Codable, Sendable {
       "",
       "Machine",
       "  processor    \(host.processor.modelName), \(host.recognition)",
-      "  CPUs         \(host.availableLogicalCPUs) of \(host.logicalCPUs) usable, "
+      "  CPUs         \(host.availableProcessors) of \(host.logicalProcessors) usable, "
         + "\(counted(host.physicalCores, "core")); \(counted(workers, "worker")) by default",
       "  memory       \(NumberText.fixed(Double(host.memoryBytes) / 1e9, decimals: 1)) GB",
       "  kernel       \(host.kernelRelease)",

@@ -77,6 +77,8 @@ extension RunRecord {
 }
 
 /// A count with its noun: `1 trial`, `60 trials`.
-public func counted(_ count: Int, _ noun: String) -> String {
-  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+///
+/// - Parameter plural: the noun for other counts than one, where an `s` does not make it.
+public func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+  count == 1 ? "1 \(noun)" : "\(count) \(plural ?? noun + "s")"
 }

@@ -52,8 +52,8 @@ struct HostDescriptionTests {
     try machine.write("proc/self/cgroup", "0::/user.slice\n")
     try machine.write("sys/fs/cgroup/user.slice/cpu.max", "150000 100000\n")
     let host = HostDescription(root: machine.root, files: machine)
-    #expect(host.logicalCPUs == 4)
-    #expect(host.availableLogicalCPUs == 2)
+    #expect(host.logicalProcessors == 4)
+    #expect(host.availableProcessors == 2)
     #expect(host.memoryBytes == 8_192_000_000)
     #expect(host.cpuQuota == 1.5)
     #expect(host.recognition == "Sapphire Rapids")
@@ -64,6 +64,6 @@ struct HostDescriptionTests {
   func codes() throws {
     let host = HostDescription()
     #expect(try JSONDecoder().decode(HostDescription.self, from: JSONEncoder().encode(host)) == host)
-    #expect(host.availableLogicalCPUs >= 1 && !host.kernelRelease.isEmpty)
+    #expect(host.availableProcessors >= 1 && !host.kernelRelease.isEmpty)
   }
 }

@@ -19,7 +19,7 @@ extension EnergyMeter {
   ) throws -> (meter: EnergyMeter, report: EnergySourceReport) {
     let host = HostDescription(root: environment.root, files: environment.files)
     let model = PowerModel(
-      processor: host.processor, reservedCPUs: environment.reservedCPUs ?? host.availableLogicalCPUs)
+      processor: host.processor, reservedCPUs: environment.reservedCPUs ?? host.availableProcessors)
     let (powercap, powercapReport) = tryPowercap(host: host, environment: environment)
     let modelReport = EnergySourceReport.Source(
       name: model.name, isUsable: true,
@@ -46,7 +46,7 @@ extension EnergyMeter {
   ) -> (PowercapSource?, EnergySourceReport.Source) {
     do {
       let source = try PowercapSource(
-        root: environment.root, files: environment.files, logicalCPUs: host.logicalCPUs)
+        root: environment.root, files: environment.files, logicalCPUs: host.logicalProcessors)
       let test = try CounterSelfTest(source, clock: environment.clock, load: environment.load)
       source.idleWatts = test.idleWatts
       let report = EnergySourceReport.Source(

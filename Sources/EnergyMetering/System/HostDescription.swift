@@ -7,9 +7,9 @@ public struct HostDescription: Codable, Hashable, Sendable {
   /// The processor's family, or the possible ones, and how it was recognised.
   public var recognition: String
   /// Logical CPUs of the machine.
-  public var logicalCPUs: Int
+  public var logicalProcessors: Int
   /// Logical CPUs that this process may run on.
-  public var availableLogicalCPUs: Int
+  public var availableProcessors: Int
   /// Physical cores, as far as the machine says; on a virtual machine this may be wrong.
   public var physicalCores: Int
   /// Bytes of memory.
@@ -28,11 +28,11 @@ public struct HostDescription: Codable, Hashable, Sendable {
     recognition = ProcessorRecognition(processor).detail
     let lines = cpuinfo.split(separator: "\n")
     let listed = lines.count { $0.hasPrefix("processor\t") }
-    logicalCPUs = max(1, listed > 0 ? listed : sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    availableLogicalCPUs = min(
-      logicalCPUs,
-      Self.allowedCPUs((try? files.contents(of: root + "/proc/self/status")) ?? "") ?? logicalCPUs)
-    physicalCores = Self.cores(lines) ?? logicalCPUs
+    logicalProcessors = max(1, listed > 0 ? listed : sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    availableProcessors = min(
+      logicalProcessors,
+      Self.allowedCPUs((try? files.contents(of: root + "/proc/self/status")) ?? "") ?? logicalProcessors)
+    physicalCores = Self.cores(lines) ?? logicalProcessors
     memoryBytes = Self.memory((try? files.contents(of: root + "/proc/meminfo")) ?? "")
     kernelRelease = Self.kernel()
     cpuQuota = Self.quota(root: root, files: files)
