@@ -36,7 +36,7 @@ public struct Architecture: Codable, Hashable, Sendable {
     guard let last = layers.last, shape == [classCount] else {
       throw .classCount(layerIndex: layers.count - 1, layer: layers.last, shape: shape, expected: classCount)
     }
-    // Logits that no layer with weights produced cannot be trained.
+    // A class score of 0 in place of a dropped one is a score too, and teaches the network chance.
     if case .dropout = last { throw .dropoutOfLogits(layerIndex: layers.count - 1, layer: last) }
   }
 

@@ -1,7 +1,7 @@
 /// What one sample costs a network, counted from its architecture alone.
 ///
-/// **FLOPs.** One FLOP is one addition, subtraction, multiplication, division, comparison, exponential or
-/// hyperbolic tangent, so a multiply-add is two. Counted are, for each sample,
+/// **FLOPs.** One FLOP is one addition, subtraction, multiplication, division, comparison, square root,
+/// exponential or hyperbolic tangent, so a multiply-add is two. Counted are, for each sample,
 /// - dense: 2·inputs·units + units forward; backward 2·inputs·units for the weights' gradient, units for the bias's
 ///   and, unless nothing before the layer has weights, 2·inputs·units for the gradient of its input;
 /// - activations: a value ReLU 1 forward and 1 backward, tanh 1 and 3, GELU 9 and 9;

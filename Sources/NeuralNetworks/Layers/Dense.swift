@@ -29,7 +29,8 @@ struct DenseOperation {
     case (.relu, _): wattle_bias_relu(batch, units, b, y)
     case (.tanh, _): wattle_bias_tanh(batch, units, b, y)
     case (.gelu, let slope?): wattle_bias_gelu(batch, units, b, y, workspace.value(slope))
-    case (nil, _), (.gelu, nil): wattle_bias(batch, units, b, y)
+    case (.gelu, nil): preconditionFailure("GELU keeps its slope")
+    case (nil, _): wattle_bias(batch, units, b, y)
     }
   }
 
@@ -41,7 +42,8 @@ struct DenseOperation {
     case (.relu, _): wattle_bias_relu_backward(batch, units, workspace.value(output), dz, db)
     case (.tanh, _): wattle_bias_tanh_backward(batch, units, workspace.value(output), dz, db)
     case (.gelu, let slope?): wattle_bias_gelu_backward(batch, units, workspace.value(slope), dz, db)
-    case (nil, _), (.gelu, nil): wattle_bias_backward(batch, units, dz, db)
+    case (.gelu, nil): preconditionFailure("GELU keeps its slope")
+    case (nil, _): wattle_bias_backward(batch, units, dz, db)
     }
     MatrixProduct.multiply(
       workspace.value(input), transposed: true, dz, into: workspace.parameterGradients + weights,
