@@ -4,10 +4,12 @@ public struct Dataset: Sendable {
   public var name: String
   /// Row-major feature values: `count` rows of `valuesPerSample`.
   public var features: [Float]
-  /// A class index a sample, 0 ..< `classCount`.
+  /// A class index a sample, 0 ..< `classCount`; empty for a regression.
   public var labels: [Int32]
-  /// The number of classes.
-  public var classCount: Int
+  /// The number to be predicted for each sample; empty for a classification.
+  public var targets: [Float]
+  /// What is to be learnt.
+  public var task: LearningTask
   /// The shape of one sample, such as `[64]`.
   public var sampleShape: [Int]
   /// How the values are to be standardised.
@@ -24,11 +26,31 @@ public struct Dataset: Sendable {
   }
 
   /// The number of samples.
-  public var count: Int { labels.count }
+  public var count: Int { max(labels.count, targets.count) }
+  /// The number of classes; 1 for a regression, where all samples are of one kind.
+  public var classCount: Int { task.outputCount }
   /// The number of values in one sample.
   public var valuesPerSample: Int { sampleShape.reduce(1, *) }
 
-  /// A data set of the given values.
+  /// A regression of the given values.
+  ///
+  /// - Precondition: `features.count == targets.count * product(sampleShape)`.
+  public init(
+    name: String, features: [Float], targets: [Float], sampleShape: [Int], kind: Kind, source: String
+  ) {
+    precondition(
+      features.count == targets.count * sampleShape.reduce(1, *), "features and targets must agree")
+    self.name = name
+    self.features = features
+    labels = []
+    self.targets = targets
+    task = .regression
+    self.sampleShape = sampleShape
+    self.kind = kind
+    self.source = source
+  }
+
+  /// A classification of the given values.
   ///
   /// - Precondition: `features.count == labels.count * product(sampleShape)`.
   public init(
@@ -39,7 +61,8 @@ public struct Dataset: Sendable {
     self.name = name
     self.features = features
     self.labels = labels
-    self.classCount = classCount
+    targets = []
+    task = .classification(classes: classCount)
     self.sampleShape = sampleShape
     self.kind = kind
     self.source = source

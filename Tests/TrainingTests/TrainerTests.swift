@@ -19,7 +19,7 @@ struct TrainerTests {
     }
     return PreparedData(
       name: "clouds", training: part(203), validation: part(80), test: part(80), sampleShape: [6],
-      classCount: 4)
+      task: .classification(classes: 4))
   }()
 
   private func candidate(

@@ -27,7 +27,7 @@ extension PreparedData {
     standardization.apply(to: &test.features)
     self.init(
       name: dataset.name, training: training, validation: validation, test: test,
-      sampleShape: dataset.sampleShape, classCount: dataset.classCount)
+      sampleShape: dataset.sampleShape, task: dataset.task)
   }
 }
 
@@ -39,6 +39,8 @@ extension Dataset {
     for index in indexes {
       selected += features[(index * valuesPerSample)..<((index + 1) * valuesPerSample)]
     }
-    return Samples(features: selected, labels: indexes.map { labels[$0] })
+    return Samples(
+      features: selected, labels: labels.isEmpty ? [] : indexes.map { labels[$0] },
+      targets: targets.isEmpty ? [] : indexes.map { targets[$0] })
   }
 }

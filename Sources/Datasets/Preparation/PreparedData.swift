@@ -10,19 +10,23 @@ public struct PreparedData: Sendable {
   public var test: Samples
   /// The shape of one sample, such as `[64]`.
   public var sampleShape: [Int]
-  /// The number of classes.
-  public var classCount: Int
+  /// What is to be learnt.
+  public var task: LearningTask
+
+  /// The number of classes; 1 for a regression.
+  public var classCount: Int { task.outputCount }
 
   /// Prepared data of the given parts.
   public init(
-    name: String, training: Samples, validation: Samples, test: Samples, sampleShape: [Int], classCount: Int
+    name: String, training: Samples, validation: Samples, test: Samples, sampleShape: [Int],
+    task: LearningTask
   ) {
     self.name = name
     self.training = training
     self.validation = validation
     self.test = test
     self.sampleShape = sampleShape
-    self.classCount = classCount
+    self.task = task
   }
 }
 
@@ -30,15 +34,18 @@ public struct PreparedData: Sendable {
 public struct Samples: Sendable {
   /// Row-major feature values: a row a sample.
   public var features: [Float]
-  /// A class index a sample.
+  /// A class index a sample; empty for a regression.
   public var labels: [Int32]
+  /// The number to be predicted for each sample; empty for a classification.
+  public var targets: [Float]
 
   /// The number of samples.
-  public var count: Int { labels.count }
+  public var count: Int { max(labels.count, targets.count) }
 
-  /// Samples; `features.count` is a multiple of `labels.count`.
-  public init(features: [Float], labels: [Int32]) {
+  /// Samples; `features.count` is a multiple of the number of labels or targets.
+  public init(features: [Float], labels: [Int32] = [], targets: [Float] = []) {
     self.features = features
     self.labels = labels
+    self.targets = targets
   }
 }
