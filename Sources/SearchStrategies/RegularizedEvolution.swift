@@ -6,7 +6,8 @@ import SearchSpaces
 /// AAAI 33).
 ///
 /// It follows the first objective. Where that is equal, as accuracies on a small validation part often are, the
-/// candidate with the lower validation loss is the better one; the paper leaves ties open.
+/// candidate with the lower validation loss is the better one; the paper leaves ties open. A validation loss that is
+/// missing or no finite number, as after a diverged training, is worse than any other.
 ///
 /// Children that were proposed before are mutated further. Trials that failed do not enter the population.
 ///
@@ -79,9 +80,8 @@ public struct RegularizedEvolution: SearchStrategy {
   /// Takes a trial into the population, and the oldest out of it.
   public mutating func observe(_ trial: ObservedTrial) {
     guard let loss = trial.losses?.first, loss.isFinite else { return }
-    population.append(
-      Individual(
-        assignment: trial.assignment, loss: loss, validationLoss: trial.validationLoss ?? .infinity))
+    let validationLoss = trial.validationLoss.flatMap { $0.isFinite ? $0 : nil } ?? .infinity
+    population.append(Individual(assignment: trial.assignment, loss: loss, validationLoss: validationLoss))
     if population.count > options.population { population.removeFirst() }
   }
 
