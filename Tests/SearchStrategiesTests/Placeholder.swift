@@ -1,4 +1,0 @@
-import SearchStrategies
-import Testing
-
-@Test func placeholder() {}

@@ -1,0 +1,54 @@
+import SearchSpaces
+import SearchStrategies
+import Testing
+
+/// A strategy that the conformance suite checks.
+struct StrategyUnderTest: Sendable {
+  let name: String
+  /// Whether it walks the grid, and so needs one and ends with it.
+  var walksGrid = false
+  /// Whether the seed decides on its proposals.
+  var isSeeded = true
+  let make: @Sendable (SearchSpace, UInt64) throws -> any SearchStrategy
+}
+
+/// All strategies. A further one is a further line.
+let strategiesUnderTest = [
+  StrategyUnderTest(name: "random") { RandomSearch(space: $0, seed: $1) },
+  StrategyUnderTest(name: "grid, shuffled", walksGrid: true) {
+    GridSearch(space: $0, gridSize: try $0.requiredGridSize(), order: .shuffled, seed: $1)
+  },
+  StrategyUnderTest(name: "grid, lexicographic", walksGrid: true, isSeeded: false) {
+    GridSearch(space: $0, gridSize: try $0.requiredGridSize(), order: .lexicographic, seed: $1)
+  },
+  StrategyUnderTest(name: "evolutionary") { RegularizedEvolution(space: $0, seed: $1) },
+  StrategyUnderTest(name: "evolutionary, few alive, one at a time") {
+    RegularizedEvolution(
+      space: $0, seed: $1, options: RegularizedEvolution.Options(population: 3, sample: 2, lookahead: 0))
+  },
+  StrategyUnderTest(name: "evolutionary, looking further ahead than it has alive") {
+    RegularizedEvolution(
+      space: $0, seed: $1, options: RegularizedEvolution.Options(population: 4, sample: 9, lookahead: 12))
+  },
+]
+
+/// A strategy on a space.
+struct ConformanceCase: Sendable, CustomTestStringConvertible {
+  let strategy: StrategyUnderTest
+  let space: SpaceUnderTest
+
+  var testDescription: String { "\(strategy.name) on \(space.name)" }
+
+  /// How many proposals there are until nil; nil for no end.
+  var proposalCount: Int? { strategy.walksGrid ? space.cells : space.points }
+
+  func makeStrategy(seed: UInt64 = 7) throws -> any SearchStrategy {
+    try strategy.make(space.makeSpace(), seed)
+  }
+
+  /// Every strategy on every space that it can search.
+  static let all = strategiesUnderTest.flatMap { strategy in
+    spacesUnderTest.filter { !strategy.walksGrid || $0.cells != nil }
+      .map { ConformanceCase(strategy: strategy, space: $0) }
+  }
+}
