@@ -30,6 +30,13 @@ public final class Journal {
     public var configuration: String
     /// The version of the program that began the study.
     public var programVersion: String
+
+    /// A header.
+    public init(name: String, configuration: String, programVersion: String) {
+      self.name = name
+      self.configuration = configuration
+      self.programVersion = programVersion
+    }
   }
 
   /// Makes a new journal.

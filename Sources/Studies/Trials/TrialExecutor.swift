@@ -47,6 +47,19 @@ public struct TrialCompletion: Sendable {
   public var cpuSeconds: Double
   /// Largest resident size, where it is known.
   public var peakMemoryBytes: Int?
+
+  /// The end of a training.
+  public init(
+    trial: Int, result: TrialResult, energy: EnergyReading, wallSeconds: Double, cpuSeconds: Double,
+    peakMemoryBytes: Int?
+  ) {
+    self.trial = trial
+    self.result = result
+    self.energy = energy
+    self.wallSeconds = wallSeconds
+    self.cpuSeconds = cpuSeconds
+    self.peakMemoryBytes = peakMemoryBytes
+  }
 }
 
 /// What a training led to.
@@ -69,4 +82,12 @@ public struct EnergyBooks: Codable, Sendable {
   public var running: EnergyReading
   /// What the meter says in total.
   public var metered: EnergyReading
+
+  /// The books of a session.
+  public init(overhead: EnergyReading, idle: EnergyReading, running: EnergyReading, metered: EnergyReading) {
+    self.overhead = overhead
+    self.idle = idle
+    self.running = running
+    self.metered = metered
+  }
 }

@@ -56,7 +56,7 @@ public enum BLASCore {
   /// A worker's environment: one BLAS thread, and the chosen kernel set.
   ///
   /// - Parameter core: the kernel set; nil leaves the choice to OpenBLAS.
-  static func environment(
+  public static func environment(
     choosing core: String?, inherited: [String: String] = ProcessInfo.processInfo.environment
   ) -> [String: String] {
     var environment = inherited

@@ -15,11 +15,15 @@ public struct EngineProbe: Codable, Hashable, Sendable {
 
   /// Measures in a process of its own.
   ///
-  /// - Parameter blasCore: the kernel set to ask for; nil leaves the choice to OpenBLAS.
-  public static func measure(blasCore: String?) throws -> EngineProbe {
+  /// - Parameters:
+  ///   - blasCore: the kernel set to ask for; nil leaves the choice to OpenBLAS.
+  ///   - executable: the program that measures, which is this one.
+  public static func measure(
+    blasCore: String?, executable: String = "/proc/self/exe"
+  ) throws -> EngineProbe {
     let process = try WorkerProcess(
       WorkerProcess.Launch(
-        name: "probe", executable: "/proc/self/exe", arguments: [argument], processor: nil,
+        name: "probe", executable: executable, arguments: [argument], processor: nil,
         environment: BLASCore.environment(choosing: blasCore)))
     defer { process.reap(force: true) }
     var reader = LineReader()

@@ -11,6 +11,13 @@ public struct WorkerSetup: Codable, Sendable {
   public var split: [Double]
   /// The study's seed.
   public var seed: UInt64
+
+  /// What a worker needs.
+  public init(dataset: String, split: [Double], seed: UInt64) {
+    self.dataset = dataset
+    self.split = split
+    self.seed = seed
+  }
 }
 
 /// A training to do.
@@ -19,6 +26,12 @@ public struct TrialJob: Codable, Sendable {
   public var trial: Int
   /// What to train.
   public var candidate: Candidate
+
+  /// A training to do.
+  public init(trial: Int, candidate: Candidate) {
+    self.trial = trial
+    self.candidate = candidate
+  }
 }
 
 /// What the study says to a worker.

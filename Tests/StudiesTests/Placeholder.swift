@@ -1,4 +1,0 @@
-import Studies
-import Testing
-
-@Test func placeholder() {}

@@ -1,0 +1,140 @@
+import EnergyMetering
+import Studies
+import Testing
+import Training
+
+/// Numbers that look random and are the same each time (SplitMix64).
+struct Sequence64: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+let fakeProvenance = EnergyProvenance(source: "fake", domains: ["all"], tier: .measured, detail: "")
+
+/// A reading of so many joules, known to a quarter.
+func joules(_ amount: Double) -> EnergyReading {
+  EnergyReading(
+    energy: Energy(joules: amount), low: Energy(joules: 0.75 * amount), high: Energy(joules: 1.25 * amount),
+    provenance: fakeProvenance)
+}
+
+/// The process "dies" here: what a study is told when an executor's calls are used up.
+struct Cut: Error {}
+
+/// Trains nothing: results follow from the candidate alone, and trainings end in an order of the test's choice.
+final class ScriptedExecutor: TrialExecutor {
+  struct Script {
+    /// How many trainings run at once.
+    var slots = 1
+    /// Decides which of the running trainings end next; nil lets them end in the order of their start.
+    var order: UInt64?
+    /// The trials whose training fails.
+    var failing: Set<Int> = []
+    /// Throws at this call, counted from 1; nil never.
+    var cutAtCall: Int?
+    /// Joules on the meter that no account claims.
+    var unbookedJoules = 0.0
+  }
+
+  let workerDescription: WorkerDescription? = nil
+  private let script: Script
+  private var generator: Sequence64
+  private var running: [TrialJob] = []
+  private var overhead = 0.0
+  private var metered = 0.0
+  private(set) var calls = 0
+  /// The trials in the order in which their training began, and what the meter said at that moment.
+  private(set) var started: [Int] = []
+  private(set) var meteredAtStarts: [Double] = []
+  private(set) var largestRunningCount = 0
+  private(set) var isFinished = false
+
+  init(_ script: Script = Script()) {
+    self.script = script
+    generator = Sequence64(state: script.order ?? 0)
+  }
+
+  var freeSlots: Int { script.slots - running.count }
+  var runningCount: Int { running.count }
+  var runningTrials: [Int] { running.map(\.trial) }
+
+  /// What training the candidate takes, in joules; a quarter of it at the very start.
+  static func cost(of candidate: Candidate) -> Double { 1 + Double(byte(2, of: candidate)) / 64 }
+
+  static func outcome(of candidate: Candidate) -> TrainingOutcome {
+    // Few accuracies, so that many are equal and the loss has to decide.
+    let accuracy = Double(byte(0, of: candidate) % 8) / 8
+    return TrainingOutcome(
+      epochs: 5, steps: 50, trainingLoss: 0.1, validationLoss: Double(byte(1, of: candidate)) / 100,
+      validationAccuracy: accuracy, testAccuracy: accuracy / 2)
+  }
+
+  private static func byte(_ index: Int, of candidate: Candidate) -> Int {
+    let digits = Array(candidate.canonicalHash)[2 * index...2 * index + 1]
+    return Int(String(digits), radix: 16) ?? 0
+  }
+
+  func start(_ job: TrialJob) throws {
+    precondition(freeSlots > 0, "a training was started without a free slot")
+    try count()
+    started.append(job.trial)
+    meteredAtStarts.append(metered)
+    metered += Self.cost(of: job.candidate) / 4
+    running.append(job)
+    largestRunningCount = max(largestRunningCount, running.count)
+  }
+
+  func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion] {
+    try count()
+    overhead += 0.125
+    metered += 0.125
+    guard !running.isEmpty else {
+      Issue.record("the study waits, and nothing runs that it could wait for")
+      throw Cut()
+    }
+    guard script.order != nil else { return [complete(running.removeFirst())] }
+    var jobs: [TrialJob] = []
+    for _ in 0..<Int.random(in: 0...running.count, using: &generator) {
+      jobs.append(running.remove(at: Int.random(in: 0..<running.count, using: &generator)))
+    }
+    return jobs.map(complete)
+  }
+
+  private func complete(_ job: TrialJob) -> TrialCompletion {
+    let cost = Self.cost(of: job.candidate)
+    metered += cost * 3 / 4
+    let fails = script.failing.contains(job.trial)
+    return TrialCompletion(
+      trial: job.trial,
+      result: fails ? .failed("told to fail") : .trained(Self.outcome(of: job.candidate)),
+      energy: joules(cost), wallSeconds: cost * 2, cpuSeconds: cost, peakMemoryBytes: 1 << 20)
+  }
+
+  func books() throws -> EnergyBooks {
+    try count()
+    return currentBooks
+  }
+
+  func finish() throws -> EnergyBooks {
+    try count()
+    isFinished = true
+    return currentBooks
+  }
+
+  private var currentBooks: EnergyBooks {
+    EnergyBooks(
+      overhead: joules(overhead), idle: joules(0),
+      running: joules(running.reduce(0) { $0 + Self.cost(of: $1.candidate) / 4 }),
+      metered: joules(metered + script.unbookedJoules))
+  }
+
+  private func count() throws {
+    calls += 1
+    if calls == script.cutAtCall { throw Cut() }
+  }
+}
