@@ -114,7 +114,7 @@ public final class Study {
     while true {
       interrupted = interrupted || shouldStop()
       let ending = interrupted ? .interrupted : try startTrials(watch: watch)
-      if let ending, endedPrefix == trials.count || interrupted && executor.runningCount == 0 {
+      if let ending, executor.runningCount == 0 {
         try close()
         return ending
       }
@@ -145,14 +145,15 @@ public final class Study {
   /// - Returns: why no further trial will be started, or nil while some may.
   private func startTrials(watch: (Event) -> Void) throws -> Ending? {
     while executor.freeSlots > 0 {
+      if ready.isEmpty, let limit = plan.trialLimit, trials.count >= limit { return .trials }
+      // Trials that were proposed before it was spent are no exception; they stay in the journal as running.
+      if let budget = plan.budget, try meteredJoules() >= budget.joules { return .budget }
       if let number = ready.first {
         ready.removeFirst()
         try executor.start(TrialJob(trial: number, candidate: trials[number].candidate))
         watch(.started(trial: trials[number]))
         continue
       }
-      if let limit = plan.trialLimit, trials.count >= limit { return .trials }
-      if let budget = plan.budget, try meteredJoules() >= budget.joules { return .budget }
       let needed = strategy.observationsNeeded(before: trials.count)
       if endedPrefix < needed { return nil }
       observe(upTo: needed)
