@@ -58,14 +58,14 @@ public struct RunFolder: Sendable, Equatable {
   }
 
   /// A new folder under `parent`, named after the study, the day and a running number.
+  ///
+  /// The number is above all of that day, so that the newest run is the one that ``latest(studyName:parent:)`` finds.
   public static func next(studyName: String, parent: String = "runs", date: Date = Date()) -> RunFolder {
     let day = date.ISO8601Format(.iso8601Date(timeZone: .current))
-    var number = 1
-    while true {
-      let folder = RunFolder(path: "\(parent)/\(studyName)-\(day)-\(number)")
-      if !FileManager.default.fileExists(atPath: folder.path) { return folder }
-      number += 1
-    }
+    let prefix = "\(studyName)-\(day)-"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    let numbers = names.compactMap { $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil }
+    return RunFolder(path: "\(parent)/\(prefix)\(max(0, numbers.max() ?? 0) + 1)")
   }
 
   /// The youngest run of a study under `parent` that holds a journal.
