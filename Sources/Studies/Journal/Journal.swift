@@ -62,18 +62,24 @@ public final class Journal {
     guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
     do {
       var configuration = databaseConfiguration()
-      // Looking at a database in write-ahead mode needs its side files; read-only where they cannot be made.
-      configuration.readonly = readOnly
-      let database = try DatabaseQueue(path: path, configuration: configuration)
-      let version = try database.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-      if version > formatVersion { throw JournalError.newerFormat(path: path, version: version) }
-      guard version == formatVersion else { throw JournalError.notAJournal(path: path) }
-      return Journal(database)
+      configuration.readonly = true
+      let reader = try DatabaseQueue(path: path, configuration: configuration)
+      try reader.read { try checkFormat($0, path: path) }
+      if readOnly { return Journal(reader) }
+      // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
+      return Journal(try DatabaseQueue(path: path, configuration: databaseConfiguration()))
     } catch let error as DatabaseError
       where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
     {
       throw JournalError.notAJournal(path: path)
     }
+  }
+
+  private static func checkFormat(_ connection: Database, path: String) throws {
+    guard try connection.tableExists("study") else { throw JournalError.notAJournal(path: path) }
+    let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
+    if version > formatVersion { throw JournalError.newerFormat(path: path, version: version) }
+    guard version == formatVersion else { throw JournalError.notAJournal(path: path) }
   }
 
   /// The study's name and configuration.
