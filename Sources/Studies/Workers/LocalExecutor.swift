@@ -69,6 +69,8 @@ public final class LocalExecutor: TrialExecutor {
     zero = EnergyReading.zero(meter.source.provenance)
     overhead = zero
     idle = zero
+    // Writing to a worker that died is to be an error, not the end of this process.
+    signal(SIGPIPE, SIG_IGN)
     try meter.begin([Self.ownConsumption()])
     for index in 0..<max(1, configuration.workers) {
       workers.append(try makeWorker(index))
@@ -244,7 +246,12 @@ public final class LocalExecutor: TrialExecutor {
         arguments: configuration.arguments + (processor.map { ["--processor", "\($0)"] } ?? []),
         processor: processor,
         environment: BLASCore.environment(choosing: configuration.blasCore)))
-    try worker.send(.prepare(configuration.setup))
+    do {
+      try worker.send(.prepare(configuration.setup))
+    } catch {
+      // The worker died already; its end is noticed, with the cause, at the next wait.
+      log.warning("worker \(worker.identifier): \(error)")
+    }
     return worker
   }
 }

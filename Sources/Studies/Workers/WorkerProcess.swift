@@ -94,6 +94,7 @@ final class WorkerProcess {
   }
 
   deinit {
+    reap(force: true)
     closeRequests()
     close(responses)
     close(complaints)
