@@ -105,16 +105,20 @@ public final class LocalExecutor: TrialExecutor {
   /// Waits for trainings to end.
   public func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion] {
     var descriptors = workers.flatMap { worker in
-      [worker.responses, worker.complaints].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      // Poll passes over negative descriptors; one that was closed at the other end it would report at once, always.
+      [worker.responses, worker.complaintsAreOpen ? worker.complaints : -1].map {
+        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      }
     }
     let count = poll(&descriptors, nfds_t(descriptors.count), Int32(timeoutSeconds * 1000))
+    if count < 0 && errno != EINTR { throw SystemCallError(call: "poll") }
     guard count > 0 else {
       book()
       return []
     }
     var completions: [TrialCompletion] = []
     for index in workers.indices {
-      if descriptors[2 * index + 1].revents != 0 { _ = workers[index].readComplaints() }
+      if descriptors[2 * index + 1].revents != 0 { workers[index].readComplaints() }
       if descriptors[2 * index].revents != 0 { try serve(index, into: &completions) }
     }
     return completions
@@ -216,7 +220,7 @@ public final class LocalExecutor: TrialExecutor {
   private func replace(_ index: Int, reason: String?, into completions: inout [TrialCompletion]) throws {
     let worker = workers[index]
     let ending = worker.reap(force: true) ?? "the worker ended early"
-    _ = worker.readComplaints()
+    worker.readComplaints()
     var cause = reason ?? ending
     if !worker.lastComplaint.isEmpty { cause += ": \(worker.lastComplaint)" }
     if worker.activity == .preparing { throw WorkerUnusableError(reason: cause) }

@@ -22,6 +22,7 @@ final class WorkerProcess {
   var responseReader = LineReader()
   /// The last lines that the worker wrote to standard error: the cause, if it crashes.
   private(set) var lastComplaint = ""
+  private(set) var complaintsAreOpen = true
   private var complaintReader = LineReader()
   private(set) var isAlive = true
   private var processorSeconds = 0.0
@@ -109,18 +110,18 @@ final class WorkerProcess {
     try writeAll(encodeLine(request), to: requests)
   }
 
-  /// Reads what the worker wrote to standard error.
-  ///
-  /// - Returns: false once it is closed.
-  func readComplaints() -> Bool {
+  /// Reads what the worker wrote to standard error, until it is closed.
+  func readComplaints() {
+    guard complaintsAreOpen else { return }
     switch complaintReader.read(from: complaints) {
     case .lines(let lines):
       if let last = lines.last(where: { !$0.isEmpty }) {
         lastComplaint = String(decoding: last.prefix(500), as: UTF8.self)
       }
-      return true
-    case .ended, .tooLong:
-      return false
+    case .ended:
+      complaintsAreOpen = false
+    case .tooLong:
+      complaintReader = LineReader()
     }
   }
 
