@@ -51,6 +51,13 @@ public final class LocalExecutor: TrialExecutor {
   private var overhead: EnergyReading
   private var idle: EnergyReading
   private var warned: Set<String> = []
+  /// How many workers in a row ended before they were ready.
+  private var failedPreparations = 0
+  /// Why the workers cannot go on, until the trainings that ended before are handed over.
+  private var failure: (any Error)?
+
+  /// So many workers in a row may end before they are ready, for instance while memory is short.
+  private static let toleratedFailedPreparations = 2
 
   /// A training under way: its energy so far and what is needed to compute its duration.
   private struct RunningAccount {
@@ -104,6 +111,7 @@ public final class LocalExecutor: TrialExecutor {
 
   /// Waits for trainings to end.
   public func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion] {
+    if let failure { throw failure }
     var descriptors = workers.flatMap { worker in
       // Poll passes over negative descriptors; one that was closed at the other end it would report at once, always.
       [worker.responses, worker.complaintsAreOpen ? worker.complaints : -1].map {
@@ -119,8 +127,14 @@ public final class LocalExecutor: TrialExecutor {
     var completions: [TrialCompletion] = []
     for index in workers.indices {
       if descriptors[2 * index + 1].revents != 0 { workers[index].readComplaints() }
-      if descriptors[2 * index].revents != 0 { try serve(index, into: &completions) }
+      guard descriptors[2 * index].revents != 0 else { continue }
+      do {
+        try serve(index, into: &completions)
+      } catch {
+        failure = failure ?? error
+      }
     }
+    if let failure, completions.isEmpty { throw failure }
     return completions
   }
 
@@ -188,6 +202,7 @@ public final class LocalExecutor: TrialExecutor {
     case .ready(let description):
       book()
       workerDescription = workerDescription ?? description
+      failedPreparations = 0
       worker.activity = .idle
       return nil
     case .trained(let trial, let outcome, let peakMemoryBytes):
@@ -223,7 +238,13 @@ public final class LocalExecutor: TrialExecutor {
     worker.readComplaints()
     var cause = reason ?? ending
     if !worker.lastComplaint.isEmpty { cause += ": \(worker.lastComplaint)" }
-    if worker.activity == .preparing { throw WorkerUnusableError(reason: cause) }
+    if worker.activity == .preparing {
+      failedPreparations += 1
+      // If none was ever ready, the program or the data are at fault, and another try would end the same way.
+      if workerDescription == nil || failedPreparations > Self.toleratedFailedPreparations {
+        throw WorkerUnusableError(reason: cause)
+      }
+    }
     if let trial = worker.trial {
       completions.append(complete(worker, trial, .failed(cause), peakMemoryBytes: nil))
     } else {
