@@ -137,7 +137,8 @@ final class WorkerProcess {
 
   /// Ends the worker and waits for it.
   ///
-  /// - Parameter force: kill it instead of closing its standard input.
+  /// - Parameter force: kill it at once; else it is asked to end, by closing its standard input, and killed if it
+  ///   does not within two seconds.
   /// - Returns: how it ended, in words; nil for an orderly exit.
   @discardableResult
   func reap(force: Bool) -> String? {
@@ -146,7 +147,18 @@ final class WorkerProcess {
     closeRequests()
     var status: Int32 = 0
     var usage = rusage()
-    while wait4(identifier, &status, 0, &usage) < 0 && errno == EINTR {}
+    let deadline = monotonicSeconds() + 2
+    var isKilled = force
+    while true {
+      let ended = wait4(identifier, &status, isKilled ? 0 : WNOHANG, &usage)
+      if ended == identifier || ended < 0 && errno != EINTR { break }
+      if ended == 0 && monotonicSeconds() > deadline {
+        kill(identifier, SIGKILL)
+        isKilled = true
+      } else if ended == 0 {
+        usleep(1000)
+      }
+    }
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
     processorSeconds = max(processorSeconds, seconds(usage.ru_utime) + seconds(usage.ru_stime))
     isAlive = false
