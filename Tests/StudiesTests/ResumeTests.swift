@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A study that is resumed")
 struct ResumeTests {
-  private static let failing: Set = [1, 6, 7]
+  private static let failing: Set = [1, 5, 9]
 
   private func account(_ name: String, _ ledger: EnergyLedger) -> Double? {
     ledger.accounts.first { $0.name == name }?.reading.energy.joules
@@ -15,7 +15,7 @@ struct ResumeTests {
     "equals one that was never stopped, wherever it was cut",
     arguments: [(StrategyKind.evolution, 1), (.evolution, 3), (.random, 2), (.shuffledGrid, 4)])
   func everyCut(kind: StrategyKind, slots: Int) throws {
-    let bench = Bench(kind, try repetitiveSpace(), trialLimit: 24, budget: Energy(joules: 1e6))
+    let bench = Bench(kind, try repetitiveSpace(), trialLimit: 15, budget: Energy(joules: 1e6))
     let whole = ScriptedExecutor(.init(slots: slots, order: 9, failing: Self.failing))
     let reference = try bench.run(whole).trials
     var interruptions = 0
@@ -35,8 +35,8 @@ struct ResumeTests {
         for trial in ended { #expect(trials[trial.number] == trial, "changed, cut at \(cut)") }
         ended = trials.filter { $0.state != .running }
       }
-      let interrupted = try folder.openJournal().sessionBooks().reduce(0) { $0 + $1.running.energy.joules }
       let journal = try folder.openJournal()
+      let interrupted = try journal.sessionBooks().reduce(0) { $0 + $1.running.energy.joules }
       let executor = ScriptedExecutor(.init(slots: 2, failing: Self.failing))
       let study = try bench.study(on: journal, executor)
       #expect(try study.run() == .trials)
@@ -49,7 +49,7 @@ struct ResumeTests {
       #expect(account("trials-interrupted", ledger) == interrupted, "cut at \(cut)")
       if interrupted > 0 { interruptions += 1 }
     }
-    #expect(slots == 1 || interruptions > 10)
+    #expect(slots == 1 || interruptions > 5)
   }
 
   @Test("goes on when it is to have more trials")

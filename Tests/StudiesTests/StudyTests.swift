@@ -45,7 +45,7 @@ struct StudyTests {
     _ = try study.run()
     let entries = diary.entries
     let observed = entries.compactMap(\.observed)
-    #expect(observed == Array(0..<36))
+    #expect(observed == Array(0..<35))
     var known = 0
     for entry in entries {
       if entry.observed != nil { known += 1 }
@@ -63,7 +63,7 @@ struct StudyTests {
       strategy: DiaryStrategy(base: bench.strategy(), diary: diary))
     _ = try study.run()
     let told = diary.entries.compactMap(\.losses)
-    #expect(told.count == 26)
+    #expect(told.count == 25)
     #expect(told[2] == [])
     for (trial, losses) in zip(study.trials, told) where trial.number != 2 {
       let accuracy = try #require(trial.outcome).validationAccuracy

@@ -110,7 +110,11 @@ func children() -> [pid_t] {
   }
 }
 
-/// How many descriptors this process has open.
-func openDescriptors() -> Int {
-  (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+/// How many ends of pipes this process has open.
+func openPipes() -> Int {
+  let manager = FileManager.default
+  let descriptors = (try? manager.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+  return descriptors.count {
+    (try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.hasPrefix("pipe:") == true
+  }
 }
