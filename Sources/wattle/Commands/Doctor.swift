@@ -20,7 +20,7 @@ struct Doctor: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let report = try DoctorReport.make(programVersion: Wattle.version)
-      Terminal.print(json ? try jsonText(report) : report.text)
+      try Terminal.print(json ? jsonText(report) : report.text)
     }
   }
 }

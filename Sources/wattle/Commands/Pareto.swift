@@ -49,12 +49,12 @@ struct Pareto: ParsableCommand {
     try reportingFailures {
       let record = try RunRecord(reading: RunFolder(path: runPath))
       let front = record.front(objectives: objectives.isEmpty ? nil : objectives)
-      if let csv, csv != "-" { try writeAtomically(record.frontTable(front).text, to: csv) }
+      if let csv, csv != "-" { try writeOutput(record.frontTable(front).text, to: csv) }
       if csv == "-" {
-        Terminal.print(record.frontTable(front).text)
+        try Terminal.print(record.frontTable(front).text)
       } else {
-        Terminal.print(
-          json ? try RunSummary(record, front: front, ending: nil).json() : record.frontText(front))
+        try Terminal.print(
+          json ? RunSummary(record, front: front, ending: nil).json() : record.frontText(front))
       }
     }
   }

@@ -51,8 +51,8 @@ struct Search: ParsableCommand {
       let record = try RunRecord(reading: folder)
       let front = record.front()
       try RunFiles.write(record, front: front, ending: ending)
-      Terminal.print(
-        json ? try RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
+      try Terminal.print(
+        json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
       if !json { Terminal.complain("The run is in \(folder.path).") }
       if ending == .interrupted {
         Terminal.complain(

@@ -30,13 +30,13 @@ struct Show: ParsableCommand {
           let range = record.trials.isEmpty ? "none yet" : "0 to \(record.trials.count - 1)"
           throw InputError("\(runPath): no trial \(trial); the run has \(range)", code: ExitStatus.noInput)
         }
-        Terminal.print(
-          json ? try jsonText(TrialReport(record, trial: record.trials[trial])) : record.text(ofTrial: trial))
+        try Terminal.print(
+          json ? jsonText(TrialReport(record, trial: record.trials[trial])) : record.text(ofTrial: trial))
       } else {
         let front = record.front()
-        Terminal.print(
+        try Terminal.print(
           json
-            ? try RunSummary(record, front: front, ending: nil).json()
+            ? RunSummary(record, front: front, ending: nil).json()
             : record.overviewText + "\n" + record.searchText(front))
       }
     }

@@ -4,8 +4,11 @@ import Logging
 /// Where a command's words go.
 enum Terminal {
   /// Writes a result.
-  static func print(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  ///
+  /// A reader that has seen enough, such as `head`, is no error; a full disk is one.
+  static func print(_ text: String) throws {
+    signal(SIGPIPE, SIG_IGN)
+    if !write(text, to: STDOUT_FILENO), errno != EPIPE { throw cannotWrite("standard output") }
   }
 
   /// Writes a line to standard error.
