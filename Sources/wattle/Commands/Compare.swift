@@ -20,15 +20,7 @@ struct Compare: ParsableCommand {
 
   @Option(
     help: "The strategies, separated by commas: random, grid, evolutionary.",
-    transform: { text in
-      try text.split(separator: ",").map { name in
-        guard let strategy = StudyConfiguration.StrategyName(rawValue: String(name)) else {
-          let known = StudyConfiguration.StrategyName.allCases.map(\.rawValue).joined(separator: ", ")
-          throw ValidationError("no strategy is called '\(name)'; known are \(known)")
-        }
-        return strategy
-      }
-    })
+    transform: { try names(in: $0, noun: "strategy") })
   var strategies: [StudyConfiguration.StrategyName] = StudyConfiguration.StrategyName.allCases
 
   @Option(help: "How many seeds; they count up from the configuration's.")
@@ -49,7 +41,7 @@ struct Compare: ParsableCommand {
 
   func validate() throws {
     if seeds < 1 { throw ValidationError("--seeds must be at least 1, got \(seeds)") }
-    if strategies.isEmpty { throw ValidationError("--strategies needs at least one name") }
+    try requirePath(runPath, of: "--run")
     if Set(strategies).count < strategies.count {
       throw ValidationError("--strategies names a strategy twice")
     }

@@ -22,15 +22,7 @@ struct Pareto: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The objectives, separated by commas: \(Objective.allCases.map(\.rawValue).joined(separator: ", "))."),
-    transform: { text in
-      try text.split(separator: ",").map { name in
-        guard let objective = Objective(rawValue: String(name)) else {
-          let known = Objective.allCases.map(\.rawValue).joined(separator: ", ")
-          throw ValidationError("no objective is called '\(name)'; known are \(known)")
-        }
-        return objective
-      }
-    })
+    transform: { try names(in: $0, noun: "objective") })
   var objectives: [Objective] = []
 
   @Option(help: "Write the front as CSV to this file; - for standard output.", completion: .file())
@@ -40,6 +32,8 @@ struct Pareto: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try requirePath(runPath, of: "<run>")
+    try requirePath(csv, of: "--csv")
     if Set(objectives).count < objectives.count {
       throw ValidationError("--objectives names an objective twice")
     }

@@ -37,6 +37,10 @@ struct Search: ParsableCommand {
   @Flag(help: "Print the summary as JSON instead of text.")
   var json = false
 
+  func validate() throws {
+    try requirePath(runPath, of: "--run")
+  }
+
   func run() throws {
     try reportingFailures {
       var overrides: [String] = []

@@ -22,6 +22,10 @@ struct Show: ParsableCommand {
   @Flag(help: "Print JSON instead of text.")
   var json = false
 
+  func validate() throws {
+    try requirePath(runPath, of: "<run>")
+  }
+
   func run() throws {
     try reportingFailures {
       let record = try RunRecord(reading: RunFolder(path: runPath))

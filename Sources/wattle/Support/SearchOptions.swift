@@ -2,20 +2,6 @@ import ArgumentParser
 import EnergyMetering
 import SearchSpaces
 
-/// An energy on the command line, such as `"2 Wh"`.
-struct EnergyArgument: ExpressibleByArgument {
-  let energy: Energy
-  let text: String
-
-  init?(argument: String) {
-    guard let energy = try? Energy(parsing: argument), energy > .zero else { return nil }
-    self.energy = energy
-    text = argument
-  }
-
-  var defaultValueDescription: String { text }
-}
-
 extension StudyConfiguration.StrategyName: ExpressibleByArgument {}
 
 /// Options of all commands that run searches from a configuration.
@@ -26,8 +12,17 @@ struct SearchOptions: ParsableArguments {
   @Option(help: "Stop after so many trials.")
   var trials: Int?
 
-  @Option(help: "Start no further trial after so much energy, with its unit, such as \"2 Wh\" or \"500 J\".")
-  var budget: EnergyArgument?
+  @Option(
+    help: "Start no further trial after so much energy, with its unit, such as \"2 Wh\" or \"500 J\".",
+    transform: { text in
+      do {
+        guard try Energy(parsing: text) > .zero else { throw ValidationError("a budget must be above zero") }
+        return text
+      } catch let error as EnergyTextError {
+        throw ValidationError("\(error)")
+      }
+    })
+  var budget: String?
 
   @Option(help: "The number of worker processes; by default one a core.")
   var workers: Int?
@@ -49,7 +44,7 @@ struct SearchOptions: ParsableArguments {
   func configuration(_ more: [String] = []) throws -> StudyConfiguration {
     var all = overrides
     if let trials { all.append("search.trials=\(trials)") }
-    if let budget { all.append("search.budget=\(budget.text)") }
+    if let budget { all.append("search.budget=\(budget)") }
     if let workers { all.append("execution.workers=\(workers)") }
     return try StudyConfiguration(contentsOf: config, overrides: all + more)
   }

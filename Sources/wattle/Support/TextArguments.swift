@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// The names in an argument that lists some, separated by commas.
+///
+/// - Parameter noun: what one of them is called in messages, such as `objective`.
+func names<Name: RawRepresentable & CaseIterable>(
+  in text: String, noun: String
+) throws -> [Name] where Name.RawValue == String {
+  let known = Name.allCases.map(\.rawValue).joined(separator: ", ")
+  let names = try text.split(separator: ",").map { part in
+    let written = String(part.trimmingPrefix { $0 == " " })
+    guard let name = Name(rawValue: written) else {
+      throw ValidationError("no \(noun) is called '\(written)'; known are \(known)")
+    }
+    return name
+  }
+  guard !names.isEmpty else { throw ValidationError("expected at least one name; known are \(known)") }
+  return names
+}
+
+/// Refuses an empty path, which an unset variable of a script leaves behind.
+func requirePath(_ path: String?, of argument: String) throws {
+  if path == "" { throw ValidationError("\(argument) needs a path, got an empty text") }
+}
+
+/// A text as one word of a shell's command line.
+func shellQuoted(_ text: String) -> String {
+  let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0)) }
+  return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
+}
