@@ -59,8 +59,11 @@ struct Search: ParsableCommand {
         json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
       if !json { Terminal.complain("The run is in \(folder.path).") }
       if ending == .interrupted {
+        // The run's own configuration: the user's file lacks what options and overrides said.
+        let configuration = shellQuoted(folder.path(of: .configuration))
         Terminal.complain(
-          "Stopped before the end; go on with: wattle search \(options.config) --run \(folder.path) --resume")
+          "Stopped before the end; go on with: "
+            + "wattle search \(configuration) --run \(shellQuoted(folder.path)) --resume")
         throw Interruption.isFromKeyboard ? ExitStatus.interrupted : ExitStatus.tryAgain
       }
     }
