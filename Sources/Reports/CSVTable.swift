@@ -25,9 +25,17 @@ public struct CSVTable: Sendable {
     ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
   }
 
+  /// By scalars: a comma or quote that a combining mark follows is another character, and still ends the field.
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
+    guard field.unicodeScalars.contains(where: special.contains) else { return field }
+    var text = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { text.append(scalar) }
+      text.append(scalar)
+    }
+    text.append("\"")
+    return String(text)
   }
 }
 
