@@ -1,3 +1,5 @@
+import Foundation
+
 /// A table for the terminal: columns padded to their widest cell, numbers to the right.
 public struct TextTable: Sendable {
   /// Where a column's cells stand.
@@ -61,34 +63,42 @@ public enum NumberText {
   /// A number with three significant digits, such as `0.00123`, `4.56` or `12,300`.
   public static func significant(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
-    var exponent = 0
-    var mantissa = abs(value)
-    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    if exponent < -4 || exponent > 9 {
-      return (value < 0 ? "-" : "") + fixed(mantissa, decimals: digits - 1) + "e\(exponent)"
+    // Rounded before the exponent is looked at: 9.996 is 10.0, and 999.6 is 1,000.
+    let parts = String(format: "%.\(digits - 1)e", abs(value)).split(separator: "e")
+    guard let mantissa = parts.first, let exponent = parts.last.flatMap({ Int($0) }) else {
+      return "\(value)"
     }
-    if exponent >= digits {
-      let step = (0..<(exponent - digits + 1)).reduce(1.0) { product, _ in product * 10 }
-      return grouped((value / step).rounded() * step)
-    }
-    return fixed(value, decimals: digits - 1 - exponent)
+    let sign = value < 0 ? "-" : ""
+    if exponent < -4 || exponent > 9 { return "\(sign)\(mantissa)e\(exponent)" }
+    let figures = mantissa.filter(\.isNumber)
+    func zeros(_ count: Int) -> String { String(repeating: "0", count: count) }
+    if exponent < 0 { return sign + "0." + zeros(-exponent - 1) + figures }
+    if exponent >= digits - 1 { return sign + grouped(figures: figures + zeros(exponent - digits + 1)) }
+    return sign + figures.prefix(exponent + 1) + "." + figures.dropFirst(exponent + 1)
   }
 
   /// A whole number with its thousands set apart, such as `214,282`.
   public static func grouped(_ value: Double) -> String {
-    var digits = fixed(abs(value), decimals: 0)
-    var groups: [String] = []
-    while digits.count > 3 {
-      groups.insert(String(digits.suffix(3)), at: 0)
-      digits.removeLast(3)
-    }
-    return (value < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    guard abs(value) < 1e15 else { return "\(value)" }
+    let figures = fixed(abs(value), decimals: 0)
+    return (value < 0 && figures != "0" ? "-" : "") + grouped(figures: figures)
   }
 
-  /// A time as `3.2 s`, `4 min 10 s` or `2 h 5 min`.
+  private static func grouped(figures: String) -> String {
+    var rest = figures
+    var groups: [String] = []
+    while rest.count > 3 {
+      groups.insert(String(rest.suffix(3)), at: 0)
+      rest.removeLast(3)
+    }
+    return ([rest] + groups).joined(separator: ",")
+  }
+
+  /// A time as `3.2 s`, `4 min 10 s`, `2 h 5 min` or `12 days`.
   public static func duration(seconds: Double) -> String {
-    if seconds < 60 { return fixed(seconds, decimals: seconds < 10 ? 1 : 0) + " s" }
+    if seconds < 9.95 { return fixed(seconds, decimals: 1) + " s" }
+    if seconds < 59.5 { return fixed(seconds, decimals: 0) + " s" }
+    guard seconds < 48 * 3600 else { return grouped(seconds / 86_400) + " days" }
     let whole = Int(seconds.rounded())
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
