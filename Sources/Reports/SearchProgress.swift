@@ -9,7 +9,8 @@ public final class SearchProgress {
   private let isTerminal: Bool
   private let label: String
   private let startTime = Date()
-  private var startCount: Int
+  private let startCount: Int
+  private let startJoules: Double
   private var ended: Int
   private var best: Double?
   private var joules = 0.0
@@ -31,7 +32,8 @@ public final class SearchProgress {
     startCount = endedTrials.count
     ended = endedTrials.count
     best = endedTrials.compactMap { $0.outcome?.validationAccuracy }.max()
-    joules = endedTrials.reduce(0) { $0 + ($1.energy?.energy.joules ?? 0) }
+    startJoules = endedTrials.reduce(0) { $0 + ($1.energy?.energy.joules ?? 0) }
+    joules = startJoules
   }
 
   /// Takes in what happened.
@@ -53,7 +55,7 @@ public final class SearchProgress {
   }
 
   /// The line of a finished trial, for logs.
-  func line(for trial: Trial) -> String {
+  public func line(for trial: Trial) -> String {
     var parts = ["\(label)[\(position)] trial \(trial.number) \(trial.state.rawValue)"]
     if let outcome = trial.outcome {
       parts.append("accuracy \(NumberText.fixed(outcome.validationAccuracy, decimals: 4))")
@@ -67,7 +69,7 @@ public final class SearchProgress {
   }
 
   /// The line that is rewritten on a terminal.
-  func statusLine(at now: Date) -> String {
+  public func statusLine(at now: Date) -> String {
     var parts = ["\(label)\(position) trials"]
     if let best { parts.append("best accuracy \(NumberText.fixed(best, decimals: 4))") }
     let spent = Energy(joules: joules)
@@ -89,7 +91,7 @@ public final class SearchProgress {
     guard done > 0, elapsed > 0 else { return nil }
     let byTrials = trialLimit.map { Double(max(0, $0 - ended)) * elapsed / Double(done) }
     let byBudget = budget.flatMap { budget in
-      joules > 0 ? max(0, budget.joules - joules) * elapsed / joules : nil
+      joules > startJoules ? max(0, budget.joules - joules) * elapsed / (joules - startJoules) : nil
     }
     return [byTrials, byBudget].compactMap(\.self).min()
   }
