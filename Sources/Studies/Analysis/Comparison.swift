@@ -54,8 +54,12 @@ public struct Comparison: Sendable {
     func accuracies(_ strategy: String) -> [Double] {
       runs.filter { $0.strategy == strategy }.map { $0.run.best?.outcome?.validationAccuracy ?? 0 }
     }
-    let target =
-      chosenTarget ?? strategies.compactMap { Spread(of: accuracies($0))?.median }.min() ?? 0
+    // Of an even number the lower middle one: the mean of two is an accuracy that only half of the searches reach.
+    func medianAccuracy(_ strategy: String) -> Double {
+      let sorted = accuracies(strategy).sorted()
+      return sorted[(sorted.count - 1) / 2]
+    }
+    let target = chosenTarget ?? strategies.map(medianAccuracy).min() ?? 0
     let objectives = runs.first?.run.configuration.objectives ?? []
     let points = runs.flatMap { entry in
       entry.run.trials(in: .completed).compactMap { $0.losses(objectives, among: entry.run.trials) }
