@@ -1,0 +1,53 @@
+import Foundation
+
+/// A new folder with everything that a test of the command line needs; it goes with the value.
+///
+/// Commands run in the folder, so that whatever they write is in it.
+final class Workplace: Sendable {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("wattle-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// The path of a name in the folder.
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  /// Writes a file and returns its name.
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    try Data(text.utf8).write(to: url.appendingPathComponent(name))
+    return name
+  }
+
+  func text(of name: String) throws -> String {
+    try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  func table(_ name: String) throws -> Table { try Table(parsing: text(of: name)) }
+
+  func json(_ name: String) throws -> JSON { try JSON(parsing: text(of: name)) }
+
+  /// The names in a folder, sorted; none if there is no such folder.
+  func names(in folder: String = "") -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path(folder))) ?? []).sorted()
+  }
+
+  /// Runs the program to its end.
+  func run(_ arguments: String...) throws -> Ended { try start(arguments).wait() }
+
+  /// Runs the program to its end.
+  func run(_ arguments: [String], output: FileHandle? = nil) throws -> Ended {
+    try start(arguments, output: output).wait()
+  }
+
+  /// Starts the program.
+  ///
+  /// - Parameter output: where standard output goes; nil keeps it for the test.
+  func start(_ arguments: [String], output: FileHandle? = nil) throws -> Running {
+    try Running(arguments, in: self, output: output)
+  }
+}

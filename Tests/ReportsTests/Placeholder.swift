@@ -1,4 +1,0 @@
-import Reports
-import Testing
-
-@Test func placeholder() {}
