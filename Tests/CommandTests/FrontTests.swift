@@ -67,7 +67,7 @@ import Testing
     }
     let summary = try JSON(
       parsing: place.run("pareto", "run", "--objectives", "accuracy,parameters", "--json").output)
-    #expect(summary.members["objectives"] as? [String] == ["accuracy", "parameters"])
+    #expect(summary.texts("objectives") == ["accuracy", "parameters"])
   }
 
   @Test("show tells of the run and of each trial")

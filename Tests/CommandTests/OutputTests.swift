@@ -91,8 +91,8 @@ import Testing
     let report = try JSON(parsing: place.run("doctor", "--json").output)
     #expect(try #require(report.object("engine")?.number("gigaflops")) > 0)
     #expect(try #require(report.number("workers")) >= 1)
-    let sources = report.object("energy")?.members["sources"] as? [[String: Any]] ?? []
-    #expect(Set(sources.compactMap { $0["name"] as? String }) == ["powercap", "power-model"])
+    let sources = report.object("energy")?.objects("sources") ?? []
+    #expect(Set(sources.compactMap { $0.text("name") }) == ["powercap", "power-model"])
     // It changes nothing.
     #expect(place.names() == ["run", "small.yaml"])
   }

@@ -8,7 +8,9 @@ import Testing
 
   init() throws {
     place = try .withSmallStudy()
-    ended = try place.run("search", "small.yaml", "--strategy", "grid", "--trials", "16", "--run", "run")
+    ended = try place.run(
+      "search", "small.yaml", "--strategy", "grid", "--run", "run", "--set", "training.learning-rate=0.01",
+      "--trials", "16")
   }
 
   @Test("a search ends with CT, its interval, where the figure comes from, and the carbon")
@@ -32,7 +34,7 @@ import Testing
     #expect(abs((Double(match.1) ?? 0) / exact - 1) < 0.006)
     #expect(abs((Double(grams.1) ?? 0) / exactGrams - 1) < 0.006)
     let intensity = try #require(summary.number("grams_co2eq_per_kwh"))
-    #expect(exactGrams == exact * 1.2 * intensity)
+    #expect(abs(exactGrams / (exact * 1.2 * intensity) - 1) < 1e-12)
     #expect(try #require(summary.number("ct_low_kwh")) < exact)
     #expect(try #require(summary.number("ct_high_kwh")) > exact)
   }
@@ -50,7 +52,7 @@ import Testing
   @Test("trials.csv has the agreed columns in order and a row a trial")
   func trialColumns() throws {
     let trials = try place.table("run/trials.csv")
-    let parameters = ["dense.units", "activation", "choice", "optimizer", "learning-rate"]
+    let parameters = ["dense.units", "activation", "choice", "optimizer"]
     #expect(trials.columns == Table.leadingTrialColumns + parameters + Table.trailingTrialColumns)
     #expect(trials["trial"] == (0..<16).map(String.init))
     #expect(Set(trials["strategy"]) == ["grid"])
@@ -143,6 +145,6 @@ import Testing
     #expect(summary.text("energy_source") == "power-model" && summary.text("energy_tier") == "modelled")
     #expect(Set(trials["energy_source"]) == ["power-model"])
     let front = try place.table("run/pareto.csv")
-    #expect((summary.members["front"] as? [NSNumber])?.map { "\($0)" } == front["trial"])
+    #expect(summary.numbers("front").map { "\(Int($0))" } == front["trial"])
   }
 }

@@ -12,6 +12,12 @@ enum Interruption {
   static func watch() {
     // A worker that died is noticed when writing to it fails.
     signal(SIGPIPE, SIG_IGN)
+    // Whoever started this program may have left them blocked.
+    var requests = sigset_t()
+    sigemptyset(&requests)
+    sigaddset(&requests, SIGINT)
+    sigaddset(&requests, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &requests, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Interruption.requests.add(1, ordering: .relaxed)
