@@ -91,7 +91,9 @@ import Testing
     #expect(states.count { $0 == "completed" } == 8)
     #expect(states.count { $0 == "duplicate" } == 8)
     for (state, energy) in zip(states, energies) { #expect((energy == 0) == (state == "duplicate")) }
-    #expect(try #require(summary.number("avoided_by_duplicates_kwh")) == cost)
+    // Each was trained once; only the order of the addition differs.
+    let avoided = try #require(summary.number("avoided_by_duplicates_kwh"))
+    #expect(abs(avoided / cost - 1) < 1e-12)
   }
 
   @Test("the accounts add up to what the meter says")
