@@ -9,7 +9,7 @@ import Numerics
 /// Changes batches of samples at random, in place. It allocates nothing after it was made.
 ///
 ///     samples  [batch, height, width, channels], row-major
-struct Augmenter {
+public struct Augmenter {
   private let augmentation: Augmentation
   private let height: Int
   private let width: Int
@@ -21,8 +21,10 @@ struct Augmenter {
   private var sourceRows: [Int]
   private var sourceColumns: [Int]
 
-  /// Nil for no augmentation.
-  init?(_ augmentation: Augmentation, sampleShape: [Int], seed: UInt64, trial: Int) {
+  /// An augmenter with the stream "augmentation" of (seed, trial); nil for no augmentation.
+  ///
+  /// - Precondition: where the augmentation needs images, `sampleShape` is that of one.
+  public init?(_ augmentation: Augmentation, sampleShape: [Int], seed: UInt64, trial: Int) {
     guard !augmentation.isNone else { return nil }
     self.augmentation = augmentation
     let isImage = Augmentation.isImage(sampleShape)
@@ -35,7 +37,10 @@ struct Augmenter {
     sourceColumns = Array(repeating: 0, count: width)
   }
 
-  mutating func augment(_ batch: UnsafeMutableBufferPointer<Float>) {
+  /// Changes a batch in place.
+  ///
+  /// - Parameter batch: as many samples as there are, row-major.
+  public mutating func augment(_ batch: UnsafeMutableBufferPointer<Float>) {
     guard let start = batch.baseAddress else { return }
     if augmentation.needsImages {
       for sample in stride(from: 0, to: batch.count, by: scratch.count) { move(start + sample) }
