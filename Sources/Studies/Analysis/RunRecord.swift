@@ -28,6 +28,25 @@ public struct RunRecord: Sendable {
   /// The size of the validation part, which accuracy was measured on.
   public let validationCount: Int
 
+  /// A run of the given parts, for one that is not in a folder's journal.
+  public init(
+    folder: RunFolder, configuration: StudyConfiguration, space: SearchSpace, programVersion: String,
+    trials: [Trial], ledger: EnergyLedger? = nil, host: String? = nil, carbonIntensity: CarbonIntensity,
+    trainingCount: Int, validationCount: Int
+  ) {
+    self.folder = folder
+    self.configuration = configuration
+    self.space = space
+    task = space.task
+    self.programVersion = programVersion
+    self.trials = trials
+    self.ledger = ledger
+    self.host = host
+    self.carbonIntensity = carbonIntensity
+    self.trainingCount = trainingCount
+    self.validationCount = validationCount
+  }
+
   /// Reads a run.
   ///
   /// - Throws: ``JournalError`` and what the configuration's reader throws.
