@@ -56,6 +56,99 @@ WATTLE_KERNEL double wattle_softmax_cross_entropy(
   return total.sum + log(total.product) + margin;
 }
 
+WATTLE_KERNEL double wattle_weighted_cross_entropy(
+    size_t rows, size_t classes, const float *restrict logits, const int32_t *restrict labels,
+    const float *restrict weights, float smoothing, float scale, float *restrict gradient) {
+  float share = smoothing / (float)classes, kept = 1.0f - smoothing;
+  float weight_sum = 0.0f;
+  for (size_t j = 0; j < classes; j++) weight_sum += weights[j];
+  double loss = 0.0;
+  for (size_t row = 0; row < rows; row++) {
+    const float *x = logits + row * classes;
+    float *g = gradient + row * classes;
+    float peak = largest(classes, x);
+    float spread = 0.0f;
+    {
+#pragma clang fp reassociate(on)
+      WATTLE_VECTORIZE
+      for (size_t j = 0; j < classes; j++) {
+        float z = x[j] - peak;
+        spread += weights[j] * z;
+        g[j] = z;
+      }
+    }
+    loss -= kept * weights[labels[row]] * g[labels[row]] + (share > 0.0f ? share * spread : 0.0f);
+  }
+  WATTLE_VECTORIZE
+  for (size_t i = 0; i < rows * classes; i++) gradient[i] = wattle_exp_value(gradient[i]);
+  for (size_t row = 0; row < rows; row++) {
+    float *g = gradient + row * classes;
+    float sum = 0.0f;
+    {
+#pragma clang fp reassociate(on)
+      WATTLE_VECTORIZE
+      for (size_t j = 0; j < classes; j++) sum += g[j];
+    }
+    float hit = kept * weights[labels[row]], total = hit + share * weight_sum;
+    loss += total * log(sum);
+    float factor = scale * total / sum;
+    WATTLE_VECTORIZE
+    for (size_t j = 0; j < classes; j++) g[j] = g[j] * factor - scale * share * weights[j];
+    g[labels[row]] -= scale * hit;
+  }
+  return loss;
+}
+
+WATTLE_KERNEL double wattle_binary_cross_entropy(
+    size_t rows, const float *restrict logits, const int32_t *restrict labels, const float *restrict weights,
+    float smoothing, float scale, float *restrict gradient) {
+  float share = smoothing / 2.0f, kept = 1.0f - smoothing;
+  WATTLE_VECTORIZE
+  for (size_t row = 0; row < rows; row++) gradient[row] = wattle_exp_value(-fabsf(logits[row]));
+  double loss = 0.0;
+  for (size_t row = 0; row < rows; row++) {
+    float x = logits[row], small = gradient[row];
+    // What the negative logarithms of the two classes' probabilities count for.
+    float first = share * weights[0] + (labels[row] == 0 ? kept * weights[0] : 0.0f);
+    float second = share * weights[1] + (labels[row] == 1 ? kept * weights[1] : 0.0f);
+    float total = first + second;
+    loss += total * log1pf(small) + (x > 0.0f ? first * x : -second * x);
+    float probability = (x > 0.0f ? 1.0f : small) / (1.0f + small);
+    gradient[row] = scale * (total * probability - second);
+  }
+  return loss;
+}
+
+WATTLE_KERNEL double wattle_squared_error(
+    size_t rows, const float *restrict predictions, const float *restrict targets, float scale,
+    float *restrict gradient) {
+#pragma clang fp reassociate(on)
+  double loss = 0.0;
+  WATTLE_VECTORIZE
+  for (size_t row = 0; row < rows; row++) {
+    float error = predictions[row] - targets[row];
+    gradient[row] = 2.0f * scale * error;
+    loss += (double)error * error;
+  }
+  return loss;
+}
+
+WATTLE_KERNEL double wattle_huber(
+    size_t rows, float delta, const float *restrict predictions, const float *restrict targets, float scale,
+    float *restrict gradient) {
+#pragma clang fp reassociate(on)
+  double loss = 0.0;
+  WATTLE_VECTORIZE
+  for (size_t row = 0; row < rows; row++) {
+    float error = predictions[row] - targets[row];
+    float clamped = error > delta ? delta : error < -delta ? -delta : error;
+    gradient[row] = scale * clamped;
+    // 1/2 e^2 within delta and delta (|e| - delta / 2) beyond, in one formula.
+    loss += (double)clamped * (error - 0.5f * clamped);
+  }
+  return loss;
+}
+
 size_t wattle_count_correct(size_t rows, size_t classes, const float *logits, const int32_t *labels) {
   size_t correct = 0;
   for (size_t row = 0; row < rows; row++) {
@@ -82,6 +175,74 @@ double wattle_softmax_cross_entropy_reference(
       double probability = exp(x[j] - peak) / sum;
       gradient[row * classes + j] = (float)((probability - (j == (size_t)labels[row])) / (double)rows);
     }
+  }
+  return loss;
+}
+
+size_t wattle_count_correct_binary(size_t rows, const float *logits, const int32_t *labels) {
+  size_t correct = 0;
+  for (size_t row = 0; row < rows; row++) correct += (logits[row] > 0.0f) == (labels[row] == 1);
+  return correct;
+}
+
+double wattle_weighted_cross_entropy_reference(
+    size_t rows, size_t classes, const float *logits, const int32_t *labels, const float *weights, float smoothing,
+    float scale, float *gradient) {
+  double loss = 0.0;
+  for (size_t row = 0; row < rows; row++) {
+    const float *x = logits + row * classes;
+    double peak = x[0], sum = 0.0, total = 0.0;
+    for (size_t j = 1; j < classes; j++) peak = fmax(peak, x[j]);
+    for (size_t j = 0; j < classes; j++) sum += exp(x[j] - peak);
+    for (size_t j = 0; j < classes; j++) {
+      double wanted = weights[j] * (smoothing / (double)classes + (1.0 - smoothing) * (j == (size_t)labels[row]));
+      loss += wanted * (log(sum) + peak - x[j]);
+      total += wanted;
+    }
+    for (size_t j = 0; j < classes; j++) {
+      double wanted = weights[j] * (smoothing / (double)classes + (1.0 - smoothing) * (j == (size_t)labels[row]));
+      gradient[row * classes + j] = (float)(scale * (total * exp(x[j] - peak) / sum - wanted));
+    }
+  }
+  return loss;
+}
+
+double wattle_binary_cross_entropy_reference(
+    size_t rows, const float *logits, const int32_t *labels, const float *weights, float smoothing, float scale,
+    float *gradient) {
+  double loss = 0.0;
+  for (size_t row = 0; row < rows; row++) {
+    double pair[2] = {0.0, logits[row]}, sum = exp(-fmax(pair[1], 0.0)) + exp(pair[1] - fmax(pair[1], 0.0));
+    double total = 0.0, second = 0.0;
+    for (int j = 0; j < 2; j++) {
+      double wanted = weights[j] * (smoothing / 2.0 + (1.0 - smoothing) * (j == labels[row]));
+      loss += wanted * (log(sum) + fmax(pair[1], 0.0) - pair[j]);
+      total += wanted;
+      second = wanted;
+    }
+    gradient[row] = (float)(scale * (total / (1.0 + exp(-pair[1])) - second));
+  }
+  return loss;
+}
+
+double wattle_squared_error_reference(
+    size_t rows, const float *predictions, const float *targets, float scale, float *gradient) {
+  double loss = 0.0;
+  for (size_t row = 0; row < rows; row++) {
+    double error = (double)predictions[row] - targets[row];
+    loss += error * error;
+    gradient[row] = (float)(2.0 * scale * error);
+  }
+  return loss;
+}
+
+double wattle_huber_reference(
+    size_t rows, float delta, const float *predictions, const float *targets, float scale, float *gradient) {
+  double loss = 0.0;
+  for (size_t row = 0; row < rows; row++) {
+    double error = (double)predictions[row] - targets[row], distance = fabs(error);
+    loss += distance <= delta ? 0.5 * error * error : delta * (distance - 0.5 * delta);
+    gradient[row] = (float)(scale * (distance <= delta ? error : copysign(delta, error)));
   }
   return loss;
 }

@@ -8,7 +8,8 @@ extension Comparison {
     var table = CSVTable(columns: [
       "strategy", "seed", "trials", "completed", "failed", "duplicates", "ct_kwh", "ct_low_kwh",
       "ct_high_kwh",
-      "metered_kwh", "best_validation_accuracy", "best_test_accuracy", "hypervolume", "target_accuracy",
+      "metered_kwh", "best_validation_\(quality.rawValue)", "best_test_\(quality.rawValue)", "hypervolume",
+      "target_\(quality.rawValue)",
       "kwh_to_target", "trials_to_target", "energy_source", "energy_tier", "run",
     ])
     for entry in entries {
@@ -20,7 +21,8 @@ extension Comparison {
         CSVField(run.trials(in: .completed).count), CSVField(run.trials(in: .failed).count),
         CSVField(run.trials(in: .duplicate).count), CSVField(cost.kilowattHours), CSVField(cost.low),
         CSVField(cost.high), CSVField(run.ledger?.metered.energy.kilowattHours),
-        CSVField(run.best?.outcome?.validationAccuracy), CSVField(run.best?.outcome?.testAccuracy),
+        CSVField(quality.validation(run.mostAccurate?.outcome)),
+        CSVField(quality.test(run.mostAccurate?.outcome)),
         CSVField(entry.front.hypervolume), CSVField(target), CSVField(entry.toTarget?.kilowattHours),
         CSVField(entry.toTarget?.trials), CSVField(provenance?.source), CSVField(provenance?.tier.rawValue),
         CSVField(run.folder.path),
@@ -45,8 +47,8 @@ extension Comparison {
       func energy(_ value: Double) -> String { Energy(kilowattHours: value).formatted }
       table.append([
         strategy, "\(entries.count)", spread(entries.map { $0.run.searchCost.kilowattHours }, energy),
-        spread(entries.map(\.bestAccuracy), accuracy),
-        spread(entries.map { $0.run.best?.outcome?.testAccuracy }, accuracy),
+        spread(entries.map(\.bestQuality), accuracy),
+        spread(entries.map { quality.test($0.run.mostAccurate?.outcome) }, accuracy),
         spread(entries.map(\.front.hypervolume)) { NumberText.fixed($0, decimals: 4) },
         costToTargetText(of: strategy),
         "\(entries.count { $0.toTarget != nil }) of \(entries.count)",
@@ -57,7 +59,7 @@ extension Comparison {
     return """
       \(counted(entries.count, "search", plural: "searches")), median [smallest–largest] over seeds:
       \(table.text)
-      Target: validation accuracy \(NumberText.fixed(target, decimals: 4)), \(reason).
+      Target: validation \(quality.name) \(NumberText.fixed(target, decimals: 4)), \(reason).
       \(verdict)
       Energy \(provenance.map { "\($0.tier.rawValue): \($0.detail)" } ?? "not metered").
 

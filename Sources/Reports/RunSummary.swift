@@ -14,11 +14,15 @@ public struct RunSummary: Codable, Sendable {
     var running: Int
   }
 
-  /// The most accurate trial on the validation part.
+  /// The best trial in the first objective.
   public struct Best: Codable, Sendable {
     var trial: Int
-    var validationAccuracy: Double
-    var testAccuracy: Double
+    var validationAccuracy: Double?
+    var testAccuracy: Double?
+    var validationRmse: Double?
+    var testRmse: Double?
+    var validationR2: Double?
+    var testR2: Double?
     var trainingEnergyKwh: Double
     var parameters: Int
   }
@@ -80,7 +84,9 @@ public struct RunSummary: Codable, Sendable {
       guard let outcome = trial.outcome, let energy = trial.energy else { return nil }
       return Best(
         trial: trial.number, validationAccuracy: outcome.validationAccuracy,
-        testAccuracy: outcome.testAccuracy, trainingEnergyKwh: energy.energy.kilowattHours,
+        testAccuracy: outcome.testAccuracy, validationRmse: outcome.validationRMSE,
+        testRmse: outcome.testRMSE, validationR2: outcome.validationR2, testR2: outcome.testR2,
+        trainingEnergyKwh: energy.energy.kilowattHours,
         parameters: trial.costs.parameters)
     }
     self.front = front.members.map(\.trial.number)

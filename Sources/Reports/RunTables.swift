@@ -48,11 +48,19 @@ extension RunRecord {
   }
 
   private var trialColumns: [String] {
-    Self.leadingColumns + parameterColumns + Self.trailingColumns
+    Self.leadingColumns + parameterColumns + trailingColumns
   }
 
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
-  private static let trailingColumns = [
+  /// The columns of every study, and those of a regression before the last of them.
+  private var trailingColumns: [String] {
+    guard isRegression else { return Self.commonColumns }
+    return Self.commonColumns.dropLast() + Self.regressionColumns + Self.commonColumns.suffix(1)
+  }
+
+  private var isRegression: Bool { quality == .r2 }
+  private static let regressionColumns = ["validation_rmse", "test_rmse", "validation_r2", "test_r2"]
+  private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
     "energy_source", "energy_tier", "inference_energy_j", "wall_seconds", "cpu_seconds", "peak_memory_bytes",
@@ -61,7 +69,7 @@ extension RunRecord {
 
   /// The space's parameters; one that is called like a fixed column is set apart by a prefix.
   private var parameterColumns: [String] {
-    let taken = Set(Self.leadingColumns + Self.trailingColumns)
+    let taken = Set(Self.leadingColumns + trailingColumns)
     return space.parameterNames.map { taken.contains($0) ? "space.\($0)" : $0 }
   }
 
@@ -76,6 +84,12 @@ extension RunRecord {
       CSVField(trial.hash),
     ]
     let parameters = space.parameterNames.map { CSVField(trial.assignment[$0]?.text) }
+    let regression: [CSVField] =
+      isRegression
+      ? [
+        CSVField(trial.outcome?.validationRMSE), CSVField(trial.outcome?.testRMSE),
+        CSVField(trial.outcome?.validationR2), CSVField(trial.outcome?.testR2),
+      ] : []
     let trailing: [CSVField] = [
       CSVField(trial.costs.parameters), CSVField(trial.costs.forwardFlopsPerSample),
       CSVField(trial.costs.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),
@@ -84,9 +98,9 @@ extension RunRecord {
       CSVField(energy?.provenance.source), CSVField(energy?.provenance.tier.rawValue),
       CSVField(inferenceJoules(of: trial)), CSVField(trial.wallSeconds), CSVField(trial.cpuSeconds),
       CSVField(trial.peakMemoryBytes), CSVField(kilowattHours.map(grams(ofKilowattHours:))),
-      CSVField(perKilowattHour), CSVField(searchCostKWh), CSVField(trial.failure),
+      CSVField(perKilowattHour), CSVField(searchCostKWh),
     ]
-    return leading + parameters + trailing
+    return leading + parameters + trailing + regression + [CSVField(trial.failure)]
   }
 
   /// The energy of one inference, modelled: the share of the forward pass in the operations of the training, of the

@@ -13,7 +13,8 @@ extension RunRecord {
     guard !front.members.isEmpty else { return "No trial was completed, so there is no front.\n" }
     let names = front.objectives.map(\.rawValue).joined(separator: ", ")
     var table = TextTable([
-      ("rank", .right), ("trial", .right), ("validation", .right), ("test", .right),
+      ("rank", .right), ("trial", .right), (quality == .r2 ? "validation R²" : "validation", .right),
+      (quality == .r2 ? "test R²" : "test", .right),
       ("training energy", .right), ("parameters", .right), ("FLOP/sample", .right), ("P(front)", .right),
       ("", .left),
     ])
@@ -21,8 +22,8 @@ extension RunRecord {
       let trial = member.trial
       table.append([
         "\(member.rank)", "\(trial.number)",
-        trial.outcome.map { NumberText.fixed($0.validationAccuracy, decimals: 4) } ?? "",
-        trial.outcome.map { NumberText.fixed($0.testAccuracy, decimals: 4) } ?? "",
+        quality.validation(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
+        quality.test(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
         trial.energy?.energy.formatted ?? "", NumberText.grouped(Double(trial.costs.parameters)),
         NumberText.grouped(Double(trial.costs.forwardFlopsPerSample)),
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",

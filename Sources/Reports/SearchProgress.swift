@@ -13,6 +13,7 @@ public final class SearchProgress {
   private let startJoules: Double
   private var ended: Int
   private var best: Double?
+  private var measure: String
   private var joules = 0.0
   private var lastDrawn = Date.distantPast
 
@@ -31,7 +32,8 @@ public final class SearchProgress {
     self.label = label
     startCount = endedTrials.count
     ended = endedTrials.count
-    best = endedTrials.compactMap { $0.outcome?.validationAccuracy }.max()
+    best = endedTrials.compactMap { Self.quality(of: $0)?.value }.max()
+    measure = endedTrials.compactMap { Self.quality(of: $0)?.name }.first ?? QualityMeasure.accuracy.name
     startJoules = endedTrials.reduce(0) { $0 + ($1.energy?.energy.joules ?? 0) }
     joules = startJoules
   }
@@ -42,7 +44,10 @@ public final class SearchProgress {
     case .ended(let trial):
       ended += 1
       joules += trial.energy?.energy.joules ?? 0
-      if let accuracy = trial.outcome?.validationAccuracy { best = max(best ?? 0, accuracy) }
+      if let quality = Self.quality(of: trial) {
+        best = max(best ?? quality.value, quality.value)
+        measure = quality.name
+      }
       if isTerminal { draw(force: false) } else { write(line(for: trial) + "\n") }
     case .started, .tick:
       if isTerminal { draw(force: false) }
@@ -57,8 +62,8 @@ public final class SearchProgress {
   /// The line of a finished trial, for logs.
   public func line(for trial: Trial) -> String {
     var parts = ["\(label)[\(position)] trial \(trial.number) \(trial.state.rawValue)"]
-    if let outcome = trial.outcome {
-      parts.append("accuracy \(NumberText.fixed(outcome.validationAccuracy, decimals: 4))")
+    if let quality = Self.quality(of: trial) {
+      parts.append("\(quality.name) \(NumberText.fixed(quality.value, decimals: 4))")
     }
     if let original = trial.duplicateOf { parts.append("same as trial \(original)") }
     if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.energy.formatted) }
@@ -71,7 +76,7 @@ public final class SearchProgress {
   /// The line that is rewritten on a terminal.
   public func statusLine(at now: Date) -> String {
     var parts = ["\(label)\(position) trials"]
-    if let best { parts.append("best accuracy \(NumberText.fixed(best, decimals: 4))") }
+    if let best { parts.append("best \(measure) \(NumberText.fixed(best, decimals: 4))") }
     let spent = Energy(joules: joules)
     parts.append(
       "\(spent.formatted) = \(NumberText.significant(spent.kilowattHours)) kWh"
@@ -80,6 +85,14 @@ public final class SearchProgress {
       parts.append("about \(NumberText.duration(seconds: seconds)) left")
     }
     return parts.joined(separator: " · ")
+  }
+
+  /// How well a trial does on the validation part, and what that is called.
+  private static func quality(of trial: Trial) -> (name: String, value: Double)? {
+    for measure in [QualityMeasure.accuracy, .r2] {
+      if let value = measure.validation(trial.outcome) { return (measure.name, value) }
+    }
+    return nil
   }
 
   private var position: String { trialLimit.map { "\(ended)/\($0)" } ?? "\(ended)" }

@@ -74,9 +74,19 @@ extension RunRecord {
     rows.append(("parameters", NumberText.grouped(Double(trial.costs.parameters))))
     rows.append(("forward FLOP/sample", NumberText.grouped(Double(trial.costs.forwardFlopsPerSample))))
     if let outcome = trial.outcome {
-      rows.append(("validation accuracy", NumberText.fixed(outcome.validationAccuracy, decimals: 4)))
-      rows.append(("validation loss", NumberText.significant(outcome.validationLoss, digits: 4)))
-      rows.append(("test accuracy", NumberText.fixed(outcome.testAccuracy, decimals: 4)))
+      rows.append(("epochs", "\(outcome.epochs)" + (outcome.bestEpoch.map { ", weights of \($0)" } ?? "")))
+      func add(_ name: String, _ value: Double?, _ text: (Double) -> String) {
+        if let value { rows.append((name, text(value))) }
+      }
+      func fixed(_ value: Double) -> String { NumberText.fixed(value, decimals: 4) }
+      func significant(_ value: Double) -> String { NumberText.significant(value, digits: 4) }
+      add("validation accuracy", outcome.validationAccuracy, fixed)
+      add("validation RMSE", outcome.validationRMSE, significant)
+      add("validation R²", outcome.validationR2, fixed)
+      add("validation loss", outcome.validationLoss, significant)
+      add("test accuracy", outcome.testAccuracy, fixed)
+      add("test RMSE", outcome.testRMSE, significant)
+      add("test R²", outcome.testR2, fixed)
     }
     if let original = trial.duplicateOf {
       rows.append(("same as trial", "\(original), so it was not trained"))

@@ -39,9 +39,9 @@ public struct CheckedConfiguration: Sendable {
     } catch {
       throw configuration.error(at: "dataset.split", "\(error)")
     }
-    let space = try configuration.searchSpace(
-      sampleShape: data.sampleShape, classCount: data.classCount)
-    try Self.probe(space, classCount: data.classCount, configuration)
+    try configuration.checkObjectives(for: data.task)
+    let space = try configuration.searchSpace(sampleShape: data.sampleShape, task: data.task)
+    try Self.probe(space, configuration)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
       trialLimit: configuration.search.trials, budget: configuration.search.budget)
@@ -69,13 +69,13 @@ public struct CheckedConfiguration: Sendable {
 
   /// Builds the shapes of some candidates: what is impossible for one of them should not be found after hours.
   private static func probe(
-    _ space: SearchSpace, classCount: Int, _ configuration: StudyConfiguration
+    _ space: SearchSpace, _ configuration: StudyConfiguration
   ) throws {
     var stream = RandomStream(seed: 0, purpose: "probe")
     for _ in 0..<probes {
       let candidate = try space.candidate(for: space.sample(using: &stream))
       do {
-        try candidate.architecture.check(classCount: classCount)
+        try candidate.architecture.check(classCount: candidate.training.outputCount(for: space.task))
       } catch {
         throw configuration.error(at: "architecture", "\(error)")
       }

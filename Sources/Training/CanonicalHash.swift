@@ -32,14 +32,6 @@ extension Candidate {
       case .dropout(let rate): "dropout \(rate)"
       }
     }
-    let optimizer =
-      switch training.optimizer {
-      // Adding 0 makes a negative zero positive.
-      case .sgd(let momentum): "sgd \(momentum + 0)"
-      case .adam(let beta1, let beta2, let epsilon): "adam \(beta1 + 0) \(beta2 + 0) \(epsilon + 0)"
-      }
-    return "1 \(canonical.sampleShape) \(layers.joined(separator: ", ")); \(optimizer); "
-      + "rate \(training.learningRate) \(training.schedule.rawValue); "
-      + "batch \(training.batchSize); epochs \(training.epochs)"
+    return "1 \(canonical.sampleShape) \(layers.joined(separator: ", ")); \(training.canonicalText)"
   }
 }

@@ -9,8 +9,12 @@ import NeuralNetworks
 /// ```
 ///
 /// Each epoch takes the training samples in a new order, in batches of which the last may be short. The validation and
-/// the test part are evaluated once, after the last epoch, in inference mode; nothing is chosen by the test part. All
+/// the test part are evaluated once, after the last epoch, in inference mode; with `patience` the validation part after
+/// every epoch. Nothing is chosen by the test part. All
 /// randomness comes from streams of (seed, trial), so on one CPU the same call has the same outcome to the last bit.
+///
+/// The targets of a regression are standardised by the training part; losses are in these units, errors in those of the
+/// data.
 public enum Trainer {
   /// Trains a candidate from its initial weights.
   ///
@@ -42,16 +46,29 @@ public enum Trainer {
   public static func build(
     _ candidate: Candidate, for data: PreparedData, seed: UInt64, trial: Int
   ) throws(TrainingFailure) -> Network {
-    try candidate.training.check()
-    try check(data)
+    let training = candidate.training
+    try training.check()
+    try data.checkParts()
+    let outputs = try training.outputCount(for: data.task)
+    if training.augmentation.needsImages, !Augmentation.isImage(data.sampleShape) {
+      throw .hyperparameter(
+        name: "augmentation", value: "shift or flip for samples of the shape \(data.sampleShape)",
+        expected: "noise alone where samples are not images of the shape [height, width, channels]")
+    }
     guard candidate.architecture.sampleShape == data.sampleShape else {
       throw .sampleShape(architecture: candidate.architecture.sampleShape, data: data.sampleShape)
     }
     do {
-      try candidate.architecture.check(classCount: data.classCount)
-      return try Network(
-        candidate.architecture, maximumBatchSize: min(candidate.training.batchSize, data.training.count),
-        optimizer: candidate.training.optimizer, seed: seed, trial: trial)
+      try candidate.architecture.check(classCount: outputs)
+      var network = try Network(
+        candidate.architecture, maximumBatchSize: min(training.batchSize, data.training.count),
+        optimizer: training.optimizer, loss: training.loss, seed: seed, trial: trial)
+      if case .regression = data.task { network.targetScale = TargetScale(fittedTo: data.training.targets) }
+      if training.loss.isOfClasses {
+        network.setClassWeights(
+          training.classWeights.resolved(labels: data.training.labels, classCount: data.classCount))
+      }
+      return network
     } catch {
       throw .architecture(error)
     }
@@ -68,92 +85,104 @@ public enum Trainer {
   ) throws(TrainingFailure) -> TrainingOutcome {
     if OpenBLAS.threadCount != 1 { OpenBLAS.threadCount = 1 }
     var order = BatchOrder(sampleCount: data.training.count, seed: seed, trial: trial)
+    var augmenter = Augmenter(
+      training.augmentation, sampleShape: data.sampleShape, seed: seed, trial: trial)
+    var stopping = EarlyStopping(patience: training.patience)
     let stepsAnEpoch = (data.training.count + training.batchSize - 1) / training.batchSize
-    let totalSteps = training.epochs * stepsAnEpoch
     var report = EpochReport(epoch: 0, steps: 0, trainingLoss: .infinity)
     while report.epoch < training.epochs {
       order.shuffle()
       report.trainingLoss = FloatingPointMode.flushingDenormals {
         epoch(
-          &network, training, rows: order.rows, samples: data.training, step: report.steps, of: totalSteps)
+          &network, training, rows: order.rows, samples: data.training, firstStep: report.steps,
+          stepsAnEpoch: stepsAnEpoch, augmenter: &augmenter)
       }
       report.epoch += 1
       report.steps += stepsAnEpoch
       guard report.trainingLoss.isFinite else {
         throw .diverged(epoch: report.epoch, loss: report.trainingLoss)
       }
-      report.validation = validatesEachEpoch ? evaluate(&network, on: data.validation) : nil
-      if onEpoch(report) == .stop { break }
+      report.validation =
+        validatesEachEpoch || stopping != nil ? evaluate(&network, on: data.validation) : nil
+      var isOver = false
+      if let validation = report.validation {
+        isOver = stopping?.note(validation, after: report.epoch, of: network) ?? false
+      }
+      if onEpoch(report) == .stop || isOver { break }
     }
-    let validation = report.validation ?? evaluate(&network, on: data.validation)
+    let validation =
+      stopping?.restore(&network) ?? report.validation ?? evaluate(&network, on: data.validation)
     // The last step may have been the one too far.
     guard validation.loss.isFinite else { throw .diverged(epoch: report.epoch, loss: validation.loss) }
     return TrainingOutcome(
-      epochs: report.epoch, steps: report.steps, trainingLoss: report.trainingLoss,
-      validationLoss: validation.loss, validationAccuracy: validation.accuracy,
-      testAccuracy: evaluate(&network, on: data.test).accuracy)
+      epochs: report.epoch, steps: report.steps, trainingLoss: report.trainingLoss, validation: validation,
+      test: evaluate(&network, on: data.test), bestEpoch: stopping?.bestEpoch)
   }
 
   /// Evaluates a network in inference mode.
   ///
   /// - Precondition: there is at least one sample, of the network's shape.
   public static func evaluate(_ network: inout Network, on samples: Samples) -> Evaluation {
-    FloatingPointMode.flushingDenormals {
+    let isOfClasses = network.loss.isOfClasses
+    let (loss, correct) = FloatingPointMode.flushingDenormals { () -> (Double, Int) in
       let rows = (0..<Int32(samples.count)).map { $0 }
-      var loss = 0.0
-      var correct = 0
+      var (loss, correct) = (0.0, 0)
       var start = 0
       while start < samples.count {
         let end = min(start + network.maximumBatchSize, samples.count)
-        network.load(
-          rows: rows.span.extracting(start..<end), features: samples.features.span,
-          labels: samples.labels.span)
+        if isOfClasses {
+          network.load(
+            rows: rows.span.extracting(start..<end), features: samples.features.span,
+            labels: samples.labels.span)
+        } else {
+          network.load(
+            rows: rows.span.extracting(start..<end), features: samples.features.span,
+            targets: samples.targets.span)
+        }
         let batch = network.evaluate()
         loss += batch.loss
         correct += batch.correct
         start = end
       }
-      let count = Double(samples.count)
-      return Evaluation(loss: loss / count, accuracy: Double(correct) / count)
+      return (loss, correct)
     }
+    let count = Double(samples.count)
+    if isOfClasses { return Evaluation(loss: loss / count, accuracy: Double(correct) / count) }
+    return Evaluation(
+      loss: loss / count, rmse: (loss / count).squareRoot() * network.targetScale.deviation,
+      r2: samples.coefficientOfDetermination(
+        squaredErrors: loss * network.targetScale.deviation * network.targetScale.deviation))
   }
 
   /// One pass over the rows; returns the mean loss.
   private static func epoch(
-    _ network: inout Network, _ training: TrainingHyperparameters, rows: [Int32], samples: Samples, step: Int,
-    of totalSteps: Int
+    _ network: inout Network, _ training: TrainingHyperparameters, rows: [Int32], samples: Samples,
+    firstStep: Int, stepsAnEpoch: Int, augmenter: inout Augmenter?
   ) -> Double {
     let rows = rows.span
     let features = samples.features.span
     let labels = samples.labels.span
-    var loss = 0.0
-    var step = step
+    let targets = samples.targets.span
+    let isOfClasses = training.loss.isOfClasses
+    var (loss, weight) = (0.0, 0.0)
+    var step = firstStep
     var start = 0
     while start < rows.count {
       let end = min(start + training.batchSize, rows.count)
-      network.load(rows: rows.extracting(start..<end), features: features, labels: labels)
+      if isOfClasses {
+        network.load(rows: rows.extracting(start..<end), features: features, labels: labels)
+      } else {
+        network.load(rows: rows.extracting(start..<end), features: features, targets: targets)
+      }
+      if augmenter != nil { network.modifyBatch { augmenter?.augment($0) } }
       loss += network.computeGradients()
+      weight += network.batchWeight
       network.update(
-        learningRate: training.schedule.learningRate(step: step, of: totalSteps, start: training.learningRate)
-      )
+        learningRate: training.learningRate(step: step, stepsAnEpoch: stepsAnEpoch),
+        gradientClip: training.gradientClip)
       step += 1
       start = end
     }
-    return loss / Double(rows.count)
-  }
-
-  private static func check(_ data: PreparedData) throws(TrainingFailure) {
-    let values = data.sampleShape.reduce(1, *)
-    for (part, samples) in [
-      ("training", data.training), ("validation", data.validation), ("test", data.test),
-    ] {
-      guard samples.count > 0 else { throw .emptyPart(part) }
-      guard samples.features.count == samples.count * values else {
-        throw .featureCount(part: part, expected: samples.count * values, found: samples.features.count)
-      }
-      for (index, label) in samples.labels.enumerated() where label < 0 || label >= data.classCount {
-        throw .label(part: part, sample: index, label: Int(label), classCount: data.classCount)
-      }
-    }
+    return loss / weight
   }
 }

@@ -16,6 +16,10 @@ public enum TrainingFailure: Error, Hashable, Sendable {
   case featureCount(part: String, expected: Int, found: Int)
   /// A label is not in 0 ..< classes.
   case label(part: String, sample: Int, label: Int, classCount: Int)
+  /// A number to be predicted is infinite or not a number.
+  case target(part: String, sample: Int, value: String)
+  /// A part of a regression has not a number for each sample, or one of a classification not a label.
+  case noTargets(part: String, task: String)
 }
 
 extension TrainingFailure: CustomStringConvertible {
@@ -36,6 +40,10 @@ extension TrainingFailure: CustomStringConvertible {
       "\(part) part: expected \(expected) feature values, got \(found); prepare the data anew"
     case .label(let part, let sample, let label, let classCount):
       "\(part) part, sample \(sample): expected a label in 0 ..< \(classCount), got \(label); correct the label"
+    case .target(let part, let sample, let value):
+      "\(part) part, sample \(sample): expected a finite target, got \(value); correct the target"
+    case .noTargets(let part, let task):
+      "\(part) part: expected what a \(task) is to learn for each sample; prepare the data anew"
     }
   }
 }
@@ -50,6 +58,8 @@ extension TrainingFailure: Codable {
     case emptyPart(String)
     case featureCount(part: String, expected: Int, found: Int)
     case label(part: String, sample: Int, label: Int, classCount: Int)
+    case target(part: String, sample: Int, value: String)
+    case noTargets(part: String, task: String)
   }
 
   /// Reads a failure; a loss is the text of a number, `"nan"` and `"inf"` among them.
@@ -70,6 +80,9 @@ extension TrainingFailure: Codable {
       self = .featureCount(part: part, expected: expected, found: found)
     case .label(let part, let sample, let label, let classCount):
       self = .label(part: part, sample: sample, label: label, classCount: classCount)
+    case .target(let part, let sample, let value):
+      self = .target(part: part, sample: sample, value: value)
+    case .noTargets(let part, let task): self = .noTargets(part: part, task: task)
     }
   }
 
@@ -87,6 +100,8 @@ extension TrainingFailure: Codable {
         .featureCount(part: part, expected: expected, found: found)
       case .label(let part, let sample, let label, let classCount):
         .label(part: part, sample: sample, label: label, classCount: classCount)
+      case .target(let part, let sample, let value): .target(part: part, sample: sample, value: value)
+      case .noTargets(let part, let task): .noTargets(part: part, task: task)
       }
     try form.encode(to: encoder)
   }

@@ -2,56 +2,43 @@ import NeuralNetworks
 
 /// Everything that training needs besides the network and the data.
 public struct TrainingHyperparameters: Codable, Hashable, Sendable {
+  /// What is made small.
+  public var loss: Loss = .crossEntropy()
+  /// What each class counts for in a loss of classes.
+  public var classWeights: ClassWeights = .uniform
   /// The update rule.
   public var optimizer: Optimizer
-  /// The step size at the start.
+  /// The largest Euclidean norm of all gradients together; longer ones are scaled down to it. Nil for no limit.
+  public var gradientClip: Double?
+  /// The step size that the schedule works on.
   public var learningRate: Double
   /// How the step size changes over training.
   public var schedule: LearningRateSchedule
+  /// For how long the step size rises before the schedule begins: below 1 a share of all steps, from 1 on epochs.
+  public var warmUp = 0.0
   /// Samples a step.
   public var batchSize: Int
   /// Passes over the training part.
   public var epochs: Int
+  /// After how many epochs without a lower validation loss training stops; nil to train on. With it, the weights of the
+  /// best epoch are kept.
+  public var patience: Int?
+  /// Random changes of the training samples.
+  public var augmentation = Augmentation()
 
   /// An update rule with its constants.
   public typealias Optimizer = NeuralNetworks.Optimizer
 
-  /// Hyperparameters.
+  /// Hyperparameters; what is not named here is set as a property.
   public init(
-    optimizer: Optimizer, learningRate: Double, schedule: LearningRateSchedule, batchSize: Int, epochs: Int
+    loss: Loss = .crossEntropy(), optimizer: Optimizer, learningRate: Double,
+    schedule: LearningRateSchedule = .constant, batchSize: Int, epochs: Int
   ) {
+    self.loss = loss
     self.optimizer = optimizer
     self.learningRate = learningRate
     self.schedule = schedule
     self.batchSize = batchSize
     self.epochs = epochs
-  }
-
-  /// Checks every number.
-  ///
-  /// - Throws: `TrainingFailure.hyperparameter` naming the first that is out of its range.
-  public func check() throws(TrainingFailure) {
-    func require(_ holds: Bool, _ name: String, _ value: Double, _ expected: String) throws(TrainingFailure) {
-      if !holds { throw .hyperparameter(name: name, value: "\(value)", expected: expected) }
-    }
-    switch optimizer {
-    case .sgd(let momentum):
-      try require(0..<1 ~= momentum, "momentum", momentum, "a number in 0 ..< 1")
-    case .adam(let beta1, let beta2, let epsilon):
-      try require(0..<1 ~= beta1, "beta1", beta1, "a number in 0 ..< 1")
-      try require(0..<1 ~= beta2, "beta2", beta2, "a number in 0 ..< 1")
-      // Below the smallest normal number, the engine would take it for 0.
-      try require(
-        Double(Float.leastNormalMagnitude)...1 ~= epsilon, "epsilon", epsilon, "a number in 1.2e-38 ... 1")
-    }
-    try require(learningRate > 0 && learningRate.isFinite, "learning rate", learningRate, "a positive number")
-    guard 1...Architecture.Limits.units ~= batchSize else {
-      throw .hyperparameter(
-        name: "batch size", value: "\(batchSize)",
-        expected: "an integer in 1 ... \(Architecture.Limits.units)")
-    }
-    guard 1...1_000_000 ~= epochs else {
-      throw .hyperparameter(name: "epochs", value: "\(epochs)", expected: "an integer in 1 ... 1000000")
-    }
   }
 }

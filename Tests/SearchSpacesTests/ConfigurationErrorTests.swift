@@ -53,7 +53,7 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine(12, "  epochs: 0", "12:11: epochs: expected a positive integer, got 0"),
     BadLine(
       12, "  epochs: 5\n  momentum: 0.5",
-      "13:13: momentum: only sgd has a momentum; leave it out or let the optimizer be sgd"),
+      "13:13: momentum: only sgd takes it; leave it out or let the optimizer be sgd"),
     BadLine(
       12, "  epochs: 5\n  schedule: cosin",
       "13:13: schedule: unknown name 'cosin'; did you mean 'cosine'?"),
@@ -77,9 +77,11 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine(6, "  - dense: {unit: 3}", "6:13: unknown key 'unit' in dense; did you mean 'units'?"),
     BadLine(12, "  epohcs: 5", "12:3: unknown key 'epohcs' in training; did you mean 'epochs'?"),
     BadLine(
-      12, "  patience: 5",
-      "12:3: unknown key 'patience' in training; known keys: optimizer, momentum, learning-rate, schedule, "
-        + "batch-size, epochs"),
+      12, "  dropout: 5",
+      "12:3: unknown key 'dropout' in training; known keys: loss, label-smoothing, class-weights, huber-delta, "
+        + "optimizer, momentum, nesterov, smoothing, beta1, beta2, epsilon, weight-decay, gradient-clip, "
+        + "learning-rate, schedule, step-every, step-factor, one-cycle-peak, warm-up, batch-size, epochs, "
+        + "patience, augmentation"),
     BadLine(12, "", "9:3: training: missing key 'epochs'"),
     BadLine(
       13, "serach: {}", "13:1: unknown key 'serach'; did you mean 'search'?"),

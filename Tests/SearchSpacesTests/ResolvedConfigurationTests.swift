@@ -27,11 +27,25 @@ import Testing
         - dropout: {rate: 0.2}
         - dense: {units: classes}
         training:
+          loss: auto
+          label-smoothing: 0
+          class-weights: uniform
           optimizer: adam
+          beta1: 0.9
+          beta2: 0.999
+          epsilon: 1e-08
+          weight-decay: auto
+          gradient-clip: none
           learning-rate: 0.01
           schedule: constant
+          warm-up: 0
           batch-size: 32
           epochs: 5
+          patience: none
+          augmentation:
+            shift: 0
+            flip: none
+            noise: 0
         objectives: [{maximize: accuracy}, {minimize: training-energy}]
         search:
           strategy: evolutionary

@@ -32,7 +32,7 @@ extension WorkerSuites {
       }
       let first = try #require(outcomes.first ?? nil)
       #expect(outcomes.allSatisfy { $0 == first })
-      #expect(first.validationAccuracy > 0.2)
+      #expect(try #require(first.validationAccuracy) > 0.2)
       #expect(children().isEmpty)
     }
 

@@ -66,7 +66,7 @@ struct StudyTests {
     #expect(told.count == 25)
     #expect(told[2] == [])
     for (trial, losses) in zip(study.trials, told) where trial.number != 2 {
-      let accuracy = try #require(trial.outcome).validationAccuracy
+      let accuracy = try #require(trial.outcome?.validationAccuracy)
       // A duplicate counts as what its network takes, not as nothing.
       let cost = ScriptedExecutor.cost(of: trial.candidate)
       #expect(losses == [1 - accuracy, cost / 3.6e6])

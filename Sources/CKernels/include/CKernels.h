@@ -1,6 +1,7 @@
 #ifndef WATTLE_CKERNELS_H
 #define WATTLE_CKERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,8 +60,42 @@ double wattle_softmax_cross_entropy(
 double wattle_softmax_cross_entropy_reference(
     size_t rows, size_t classes, const float *logits, const int32_t *labels, float *gradient);
 
-// The number of rows whose largest logit (the first, among equals) is the label's.
+// The same with weights [classes] and a smoothed target: of a row's target, 1 - smoothing is at the label and the
+// rest is spread evenly, and -log p counts w[class] times for each class. Returns the sum of the rows' losses;
+// `gradient` is that of the sum, times `scale`.
+double wattle_weighted_cross_entropy(
+    size_t rows, size_t classes, const float *logits, const int32_t *labels, const float *weights, float smoothing,
+    float scale, float *gradient);
+double wattle_weighted_cross_entropy_reference(
+    size_t rows, size_t classes, const float *logits, const int32_t *labels, const float *weights, float smoothing,
+    float scale, float *gradient);
+
+// The same for two classes and one logit a row, that of class 1 against class 0: logits, labels, gradient [rows],
+// weights [2].
+double wattle_binary_cross_entropy(
+    size_t rows, const float *logits, const int32_t *labels, const float *weights, float smoothing, float scale,
+    float *gradient);
+double wattle_binary_cross_entropy_reference(
+    size_t rows, const float *logits, const int32_t *labels, const float *weights, float smoothing, float scale,
+    float *gradient);
+
+// Squared errors: predictions, targets, gradient [rows]. Returns their sum; `gradient` is that of the sum, times
+// `scale`.
+double wattle_squared_error(
+    size_t rows, const float *predictions, const float *targets, float scale, float *gradient);
+double wattle_squared_error_reference(
+    size_t rows, const float *predictions, const float *targets, float scale, float *gradient);
+
+// Huber's loss: e^2 / 2 for an error within delta, delta (|e| - delta / 2) beyond; the rest as above.
+double wattle_huber(
+    size_t rows, float delta, const float *predictions, const float *targets, float scale, float *gradient);
+double wattle_huber_reference(
+    size_t rows, float delta, const float *predictions, const float *targets, float scale, float *gradient);
+
+// The number of rows whose largest logit (the first, among equals) is the label's; with one logit a row, where it is
+// above 0 for label 1.
 size_t wattle_count_correct(size_t rows, size_t classes, const float *logits, const int32_t *labels);
+size_t wattle_count_correct_binary(size_t rows, const float *logits, const int32_t *labels);
 
 // The four state words of xoshiro128++ for 16 lanes: words[16 * word + lane]. No lane may be all zero.
 typedef struct {
@@ -74,20 +109,41 @@ void wattle_dropout(
 void wattle_dropout_reference(
     size_t count, float rate, wattle_dropout_state *state, const float *x, float *mask, float *y);
 
-// v <- momentum v + g, w <- w - rate v; all [count].
-void wattle_sgd(
-    size_t count, float rate, float momentum, const float *gradient, float *velocity, float *parameters);
-void wattle_sgd_reference(
-    size_t count, float rate, float momentum, const float *gradient, float *velocity, float *parameters);
+// The sum of the squares of x [count].
+double wattle_sum_of_squares(size_t count, const float *x);
+double wattle_sum_of_squares_reference(size_t count, const float *x);
 
-// m <- beta1 m + (1 - beta1) g, v <- beta2 v + (1 - beta2) g^2, w <- w - rate m / (sqrt(v) root_scale + epsilon);
-// all [count]. The bias corrections are in `rate` = step size / (1 - beta1^t), `root_scale` = 1 / sqrt(1 - beta2^t).
+// What an optimiser takes for the gradient g of a parameter w: scale * gradient + decay * w.
+typedef struct {
+  float scale;
+  float decay;
+} wattle_gradient_use;
+
+// v <- momentum v + g, w <- w - rate v, or with `nesterov` w <- w - rate (g + momentum v); all [count].
+void wattle_sgd(
+    size_t count, float rate, float momentum, bool nesterov, wattle_gradient_use use, const float *gradient,
+    float *velocity, float *parameters);
+void wattle_sgd_reference(
+    size_t count, float rate, float momentum, bool nesterov, wattle_gradient_use use, const float *gradient,
+    float *velocity, float *parameters);
+
+// v <- smoothing v + (1 - smoothing) g^2, w <- w - rate g / (sqrt(v) + epsilon); all [count].
+void wattle_rmsprop(
+    size_t count, float rate, float smoothing, float epsilon, wattle_gradient_use use, const float *gradient,
+    float *variance, float *parameters);
+void wattle_rmsprop_reference(
+    size_t count, float rate, float smoothing, float epsilon, wattle_gradient_use use, const float *gradient,
+    float *variance, float *parameters);
+
+// m <- beta1 m + (1 - beta1) g, v <- beta2 v + (1 - beta2) g^2,
+// w <- shrinkage w - rate m / (sqrt(v) root_scale + epsilon); all [count]. The bias corrections are in
+// `rate` = step size / (1 - beta1^t) and `root_scale` = 1 / sqrt(1 - beta2^t), decoupled weight decay in `shrinkage`.
 void wattle_adam(
-    size_t count, float rate, float beta1, float beta2, float root_scale, float epsilon, const float *gradient,
-    float *mean, float *variance, float *parameters);
+    size_t count, float rate, float beta1, float beta2, float root_scale, float epsilon, float shrinkage,
+    wattle_gradient_use use, const float *gradient, float *mean, float *variance, float *parameters);
 void wattle_adam_reference(
-    size_t count, float rate, float beta1, float beta2, float root_scale, float epsilon, const float *gradient,
-    float *mean, float *variance, float *parameters);
+    size_t count, float rate, float beta1, float beta2, float root_scale, float epsilon, float shrinkage,
+    wattle_gradient_use use, const float *gradient, float *mean, float *variance, float *parameters);
 
 // to [columns, rows] = transpose of from [rows, columns].
 void wattle_transpose(size_t rows, size_t columns, const float *from, float *to);

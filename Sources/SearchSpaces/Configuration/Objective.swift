@@ -1,9 +1,16 @@
+import Datasets
+import Training
+
 /// What a study optimises; each can be evaluated for every completed trial.
 public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   /// The share of validation samples that are classified rightly.
   case accuracy
-  /// The mean cross-entropy over the validation samples.
+  /// The mean cross-entropy over the validation samples, or their mean squared error in standardised targets.
   case loss
+  /// The coefficient of determination over the validation samples of a regression.
+  case r2
+  /// The root of the mean squared error over the validation samples of a regression, in the units of the targets.
+  case rmse
   /// The energy that the trial's training took.
   case trainingEnergy = "training-energy"
   /// The number of weights and biases.
@@ -20,5 +27,33 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   }
 
   /// Which way this objective is better.
-  public var direction: Direction { self == .accuracy ? .maximize : .minimize }
+  public var direction: Direction {
+    switch self {
+    case .accuracy, .r2: .maximize
+    case .loss, .rmse, .trainingEnergy, .parameters, .flops: .minimize
+    }
+  }
+
+  /// Whether this objective can be evaluated for a task.
+  public func isFor(_ task: LearningTask) -> Bool {
+    switch (self, task) {
+    case (.accuracy, .regression), (.r2, .classification), (.rmse, .classification): false
+    default: true
+    }
+  }
+}
+
+extension StudyConfiguration {
+  /// Checks that every objective can be evaluated for a task.
+  ///
+  /// - Throws: ``ConfigurationError`` with the place of the first that cannot.
+  public func checkObjectives(for task: LearningTask) throws {
+    for (index, objective) in objectives.enumerated() where !objective.isFor(task) {
+      let known = Objective.allCases.filter { $0.isFor(task) }.map(\.rawValue).joined(separator: ", ")
+      let path = "objectives[\(index)].\(objective.direction.rawValue)"
+      throw ConfigurationError(
+        place: location(of: path),
+        message: "objectives: \(objective.rawValue) is not for \(task.phrase); known for it: \(known)")
+    }
+  }
 }

@@ -115,6 +115,7 @@ extension ScalarTemplate {
   fileprivate var resolved: ResolvedNode {
     switch self {
     case .fixed(.name(let name)): .text(name)
+    case .fixed(.numbers(let values)): .list(values.map(ResolvedNode.real))
     case .fixed(let value): .plain(value.text)
     case .integers(let range):
       .mapping([
@@ -159,13 +160,18 @@ extension LayerTemplate {
 }
 
 extension TrainingTemplate {
+  /// All keys that mean something under some choice, defaults among them.
   fileprivate var resolved: ResolvedNode {
-    var pairs: [(String, ResolvedNode)] = [("optimizer", optimizer.value.resolved)]
-    if canUseMomentum { pairs.append(("momentum", momentum.value.resolved)) }
-    pairs += [
-      ("learning-rate", learningRate.value.resolved), ("schedule", schedule.value.resolved),
-      ("batch-size", batchSize.value.resolved), ("epochs", epochs.value.resolved),
-    ]
-    return .mapping(pairs)
+    var pairs: [(String, ResolvedNode)] = []
+    var augmentation: [(String, ResolvedNode)] = []
+    for key in TrainingKey.allCases where canExist(key) {
+      let (section, name) = key.path
+      if section == nil {
+        pairs.append((name, self[key].value.resolved))
+      } else {
+        augmentation.append((name, self[key].value.resolved))
+      }
+    }
+    return .mapping(pairs + [(TrainingKey.augmentation, .mapping(augmentation))])
   }
 }

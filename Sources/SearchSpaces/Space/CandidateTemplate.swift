@@ -1,6 +1,3 @@
-import NeuralNetworks
-import Training
-
 /// The template that candidates are made from: an architecture and its training, with open choices.
 struct CandidateTemplate: Hashable, Sendable {
   /// The most layers that one candidate may have.
@@ -141,43 +138,4 @@ struct CandidateTemplate: Hashable, Sendable {
   }
 
   private static func capped(_ count: Int) -> Int { min(count, 1_000_000) }
-}
-
-/// The template of the training hyperparameters.
-struct TrainingTemplate: Hashable, Sendable {
-  static let optimizerNames = ["sgd", "adam"]
-
-  let optimizer: Located<ScalarTemplate>
-  /// Exists only where the optimizer is sgd.
-  let momentum: Located<ScalarTemplate>
-  let learningRate: Located<ScalarTemplate>
-  let schedule: Located<ScalarTemplate>
-  let batchSize: Located<ScalarTemplate>
-  let epochs: Located<ScalarTemplate>
-
-  /// Whether momentum means anything in this template.
-  var canUseMomentum: Bool { optimizer.value.canBe(.name("sgd")) }
-
-  init(_ node: ConfigurationNode) throws {
-    let reader = try MappingReader(
-      node, name: "training",
-      keys: ["optimizer", "momentum", "learning-rate", "schedule", "batch-size", "epochs"])
-    optimizer = try ScalarSlot(label: "optimizer", kind: .name(Self.optimizerNames))
-      .read(reader.required("optimizer"))
-    let momentumNode = reader.optional("momentum")
-    momentum =
-      try momentumNode.map(ScalarSlot.momentum.read)
-      ?? Located(value: .fixed(.real(0.9)), place: node.place)
-    learningRate = try ScalarSlot.learningRate.read(reader.required("learning-rate"))
-    let schedules = TrainingHyperparameters.LearningRateSchedule.allCases.map(\.rawValue)
-    schedule =
-      try reader.optional("schedule").map(ScalarSlot(label: "schedule", kind: .name(schedules)).read)
-      ?? Located(value: .fixed(.name("constant")), place: node.place)
-    batchSize = try ScalarSlot.batchSize.read(reader.required("batch-size"))
-    epochs = try ScalarSlot.epochs.read(reader.required("epochs"))
-    // A file's momentum does not stand in the way of an optimizer chosen on the command line.
-    if let momentumNode, !canUseMomentum, !optimizer.place.isOverride {
-      throw momentumNode.error("momentum: only sgd has a momentum; leave it out or let the optimizer be sgd")
-    }
-  }
 }

@@ -62,12 +62,16 @@ enum ScalarValue: Hashable, Sendable {
   case integer(Int)
   case real(Double)
   case name(String)
+  case boolean(Bool)
+  case numbers([Double])
 
   var text: String {
     switch self {
     case .integer(let value): String(value)
     case .real(let value): value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
     case .name(let name): name
+    case .boolean(let value): String(value)
+    case .numbers(let values): "[" + values.map { ScalarValue.real($0).text }.joined(separator: ", ") + "]"
     }
   }
 }
@@ -77,7 +81,10 @@ struct ScalarSlot: Sendable {
   enum Kind: Sendable {
     case integer(ClosedRange<Int>, orWord: String?)
     case real(expected: String, condition: @Sendable (Double) -> Bool)
+    case realOrWord(String, expected: String, condition: @Sendable (Double) -> Bool)
     case name([String])
+    case boolean
+    case numbers(orWords: [String], expected: String, condition: @Sendable (Double) -> Bool)
   }
 
   let label: String
@@ -88,12 +95,6 @@ struct ScalarSlot: Sendable {
   static let times = ScalarSlot(label: "times", kind: .integer(0...1000, orWord: nil))
   static let rate = ScalarSlot(
     label: "rate", kind: .real(expected: "a number in [0, 1)") { $0 >= 0 && $0 < 1 })
-  static let momentum = ScalarSlot(
-    label: "momentum", kind: .real(expected: "a number in [0, 1)") { $0 >= 0 && $0 < 1 })
-  static let learningRate = ScalarSlot(
-    label: "learning-rate", kind: .real(expected: "a number above 0") { $0 > 0 })
-  static let batchSize = ScalarSlot(label: "batch-size", kind: .integer(1...1_000_000, orWord: nil))
-  static let epochs = ScalarSlot(label: "epochs", kind: .integer(1...1_000_000, orWord: nil))
 
   /// Reads a value or an open choice.
   func read(_ node: ConfigurationNode) throws -> Located<ScalarTemplate> {
@@ -121,13 +122,21 @@ struct ScalarSlot: Sendable {
   private func value(_ node: ConfigurationNode) throws -> ScalarValue {
     switch kind {
     case .integer(let range, let word):
-      if let word, case .text(let text) = node.scalar {
-        if text == word { return .name(word) }
-        if NearestName.suggestion(for: text, among: [word]) != nil {
-          throw node.error("\(label): unknown name '\(text.onOneLine())'; did you mean '\(word)'?")
-        }
-      }
+      if let name = try self.word(node, among: word.map { [$0] } ?? []) { return name }
       return .integer(try node.integer(label, in: range))
+    case .realOrWord(let word, let expected, let condition):
+      if let name = try self.word(node, among: [word]) { return name }
+      return .real(try node.real(label, expected: expected, where: condition))
+    case .boolean:
+      guard case .boolean(let value) = node.scalar else {
+        throw node.error("\(label): expected true or false, got \(node.summary)")
+      }
+      return .boolean(value)
+    case .numbers(let words, let expected, let condition):
+      if let name = try word(node, among: words) { return name }
+      let items = try node.list(label, expected: expected)
+      guard !items.isEmpty else { throw node.error("\(label): expected \(expected), got an empty list") }
+      return .numbers(try items.map { try $0.real(label, expected: expected, where: condition) })
     case .real(let expected, let condition):
       return .real(try node.real(label, expected: expected, where: condition))
     case .name(let names):
@@ -138,6 +147,16 @@ struct ScalarSlot: Sendable {
       }
       return .name(written)
     }
+  }
+
+  /// A word that may stand for a number, or nil where none is meant.
+  private func word(_ node: ConfigurationNode, among words: [String]) throws -> ScalarValue? {
+    guard case .text(let text) = node.scalar else { return nil }
+    if words.contains(text) { return .name(text) }
+    if let meant = NearestName.suggestion(for: text, among: words) {
+      throw node.error("\(label): unknown name '\(text.onOneLine())'; did you mean '\(meant)'?")
+    }
+    return nil
   }
 
   private func choice(_ node: ConfigurationNode) throws -> ScalarTemplate {
@@ -158,7 +177,7 @@ struct ScalarSlot: Sendable {
 
   private func integers(_ node: ConfigurationNode) throws -> IntegerRange {
     guard case .integer(let allowed, _) = kind else {
-      let instead = if case .name = kind { "choice" } else { "float" }
+      let instead = if kind.isOfNumbers { "float" } else { "choice" }
       throw node.error("\(label): an int range cannot stand here; use \(instead)")
     }
     let reader = try MappingReader(node, name: "\(label): int", keys: ["int", "scale", "step"])
@@ -175,8 +194,8 @@ struct ScalarSlot: Sendable {
   }
 
   private func reals(_ node: ConfigurationNode) throws -> RealRange {
-    guard case .real(let expected, let condition) = kind else {
-      let instead = if case .name = kind { "choice" } else { "int" }
+    guard let (expected, condition) = kind.realCondition else {
+      let instead = if kind.isOfNumbers { "int" } else { "choice" }
       throw node.error("\(label): a float range cannot stand here; use \(instead)")
     }
     let reader = try MappingReader(node, name: "\(label): float", keys: ["float", "scale", "grid"])
@@ -218,5 +237,24 @@ struct ScalarSlot: Sendable {
   ) -> ConfigurationError {
     node.error(
       "\(label): the \(opening) range from \(lower) to \(upper) is empty; put the smaller bound first")
+  }
+}
+
+extension ScalarSlot.Kind {
+  /// Whether ranges of numbers, integers or others, may stand here.
+  fileprivate var isOfNumbers: Bool {
+    switch self {
+    case .integer, .real, .realOrWord: true
+    case .name, .boolean, .numbers: false
+    }
+  }
+
+  /// What numbers may stand here; nil where none but integers may.
+  fileprivate var realCondition: (expected: String, condition: @Sendable (Double) -> Bool)? {
+    switch self {
+    case .real(let expected, let condition), .realOrWord(_, let expected, let condition):
+      (expected, condition)
+    case .integer, .name, .boolean, .numbers: nil
+    }
   }
 }

@@ -63,7 +63,8 @@ extension SearchSpace {
     switch element {
     case .dense(let units):
       let value = try resolve(units, by: assignment)
-      layers.append(.dense(units: value == .name(ScalarSlot.classesWord) ? classCount : value.integer))
+      let isOutput = value == .name(ScalarSlot.classesWord)
+      layers.append(.dense(units: isOutput ? try outputCount(by: assignment) : value.integer))
     case .activation(let function): layers.append(.activation(try named(function, by: assignment)))
     case .dropout(let rate): layers.append(.dropout(rate: try resolve(rate, by: assignment).real))
     case .choice(let name, _, let options, _):
@@ -78,23 +79,8 @@ extension SearchSpace {
     }
   }
 
-  private func hyperparameters(by assignment: Assignment) throws -> TrainingHyperparameters {
-    let optimizer: TrainingHyperparameters.Optimizer =
-      if try resolve(training.optimizer, by: assignment) == .name("sgd") {
-        .sgd(momentum: try resolve(training.momentum, by: assignment).real)
-      } else {
-        .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
-      }
-    return TrainingHyperparameters(
-      optimizer: optimizer,
-      learningRate: try resolve(training.learningRate, by: assignment).real,
-      schedule: try named(training.schedule, by: assignment),
-      batchSize: try resolve(training.batchSize, by: assignment).integer,
-      epochs: try resolve(training.epochs, by: assignment).integer)
-  }
-
   /// The value that a place takes; the assignment is a valid one.
-  private func resolve(_ scalar: NamedScalar, by assignment: Assignment) throws -> ScalarValue {
+  func resolve(_ scalar: NamedScalar, by assignment: Assignment) throws -> ScalarValue {
     switch scalar {
     case .fixed(let value): return value
     case .integers(let name, _, _), .reals(let name, _, _):
@@ -111,7 +97,7 @@ extension SearchSpace {
     }
   }
 
-  private func named<Name: RawRepresentable>(
+  func named<Name: RawRepresentable>(
     _ scalar: NamedScalar, by assignment: Assignment
   ) throws -> Name where Name.RawValue == String {
     let text = try resolve(scalar, by: assignment).text

@@ -22,8 +22,10 @@ public struct SearchSpace: Sendable {
   public let parameters: [SearchParameter]
   /// The shape of one sample.
   public let sampleShape: [Int]
-  /// The number of classes.
-  public let classCount: Int
+  /// What is to be learnt.
+  public let task: LearningTask
+  /// The number of classes; 1 for a regression.
+  public var classCount: Int { task.outputCount }
 
   let decisions: [Decision]
   let layers: [SpaceElement]
@@ -35,17 +37,20 @@ public struct SearchSpace: Sendable {
   let gridObstacle: (name: String, place: ConfigurationPlace)?
 
   init(
-    _ template: CandidateTemplate, sampleShape: [Int], classCount: Int,
+    _ template: CandidateTemplate, sampleShape: [Int], task: LearningTask,
     checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void
   ) throws {
-    try template.checkOutput(classCount: classCount)
+    try template.training.check(for: task, sampleShape: sampleShape)
+    for count in template.training.outputCounts(for: task).sorted() {
+      try template.checkOutput(classCount: count)
+    }
     self.sampleShape = sampleShape
-    self.classCount = classCount
+    self.task = task
     self.check = check
     architecturePlace = template.architecture.place
     var scope = NameScope()
     layers = scope.elements(of: template.architecture.value)
-    training = NamedTraining(template.training)
+    training = NamedTraining(template.training, task: task)
     decisions = SpaceElement.decisions(of: layers) + training.decisions
     cells = Decision.cells(of: decisions)
 
@@ -86,8 +91,23 @@ extension StudyConfiguration {
     sampleShape: [Int], classCount: Int,
     checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
   ) throws -> SearchSpace {
-    try SearchSpace(
-      template, sampleShape: sampleShape, classCount: classCount, checkingCandidatesWith: check)
+    try searchSpace(
+      sampleShape: sampleShape, task: .classification(classes: classCount), checkingCandidatesWith: check)
+  }
+
+  /// The space that this configuration describes, for data of a given shape and task.
+  ///
+  /// - Parameters:
+  ///   - sampleShape: the shape of one sample, such as `[64]`.
+  ///   - task: what is to be learnt; `classes` stands for the outputs that it needs with a candidate's loss.
+  ///   - check: called with every candidate that the space makes, to refuse what the engine cannot build.
+  /// - Throws: ``ConfigurationError`` when the last layer does not give the task's outputs, or for a loss, class weights
+  ///   or an augmentation that is not for such data.
+  public func searchSpace(
+    sampleShape: [Int], task: LearningTask,
+    checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
+  ) throws -> SearchSpace {
+    try SearchSpace(template, sampleShape: sampleShape, task: task, checkingCandidatesWith: check)
   }
 
   /// The space that this configuration describes, for a data set.
@@ -98,6 +118,6 @@ extension StudyConfiguration {
     checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
   ) throws -> SearchSpace {
     try searchSpace(
-      sampleShape: dataset.sampleShape, classCount: dataset.classCount, checkingCandidatesWith: check)
+      sampleShape: dataset.sampleShape, task: dataset.task, checkingCandidatesWith: check)
   }
 }

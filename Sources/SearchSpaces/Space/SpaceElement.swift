@@ -158,7 +158,7 @@ extension ScalarValue {
     switch self {
     case .real(let value): value
     case .integer(let value): Double(value)
-    case .name: 0
+    case .name, .boolean, .numbers: 0
     }
   }
 }

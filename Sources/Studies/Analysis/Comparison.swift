@@ -20,11 +20,11 @@ public struct Comparison: Sendable {
     /// The cost up to and including the first trial that reached the target; nil if none did.
     public var toTarget: Reach?
 
-    /// The validation accuracy of the best trial; 0 if none was completed.
-    public var bestAccuracy: Double { run.best?.outcome?.validationAccuracy ?? 0 }
+    /// The validation accuracy, or R² of a regression, of the trial that does best; 0 if none was completed.
+    public var bestQuality: Double { run.quality.validation(run.mostAccurate?.outcome) ?? 0 }
   }
 
-  /// What it took to reach the target accuracy.
+  /// What it took to reach the target.
   public struct Reach: Sendable {
     /// Σ T_h up to there, in kWh.
     public var kilowattHours: Double
@@ -36,7 +36,9 @@ public struct Comparison: Sendable {
   public let entries: [Entry]
   /// The strategies in order.
   public let strategies: [String]
-  /// The accuracy that costs are compared at.
+  /// What costs are compared at: accuracy, or R² of a regression.
+  public let quality: QualityMeasure
+  /// The validation accuracy, or R², that costs are compared at.
   public let target: Double
   /// Whether the user chose the target.
   public let targetIsChosen: Bool
@@ -47,19 +49,20 @@ public struct Comparison: Sendable {
   ///
   /// - Parameters:
   ///   - runs: the searches with their strategy and seed.
-  ///   - target: the validation accuracy to compare costs at; nil takes the highest that the median search of every
+  ///   - target: the validation accuracy, or R², to compare costs at; nil takes the highest that the median search of every
   ///     strategy reaches.
   public init(runs: [(strategy: String, seed: UInt64, run: RunRecord)], target chosenTarget: Double?) {
     let strategies = runs.map(\.strategy).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    func accuracies(_ strategy: String) -> [Double] {
-      runs.filter { $0.strategy == strategy }.map { $0.run.best?.outcome?.validationAccuracy ?? 0 }
+    let quality = runs.first?.run.quality ?? .accuracy
+    func qualities(_ strategy: String) -> [Double] {
+      runs.filter { $0.strategy == strategy }.map { quality.validation($0.run.mostAccurate?.outcome) ?? 0 }
     }
-    // Of an even number the lower middle one: the mean of two is an accuracy that only half of the searches reach.
-    func medianAccuracy(_ strategy: String) -> Double {
-      let sorted = accuracies(strategy).sorted()
+    // Of an even number the lower middle one: the mean of two is a value that only half of the searches reach.
+    func medianQuality(_ strategy: String) -> Double {
+      let sorted = qualities(strategy).sorted()
       return sorted[(sorted.count - 1) / 2]
     }
-    let target = chosenTarget ?? strategies.map(medianAccuracy).min() ?? 0
+    let target = chosenTarget ?? strategies.map(medianQuality).min() ?? 0
     let objectives = runs.first?.run.configuration.objectives ?? []
     let points = runs.flatMap { entry in
       entry.run.trials(in: .completed).compactMap { $0.losses(objectives, among: entry.run.trials) }
@@ -67,12 +70,14 @@ public struct Comparison: Sendable {
     let reference = TrialFront.reference(for: points, objectives: objectives)
     self.strategies = strategies
     self.target = target
+    self.quality = quality
     self.reference = reference
     targetIsChosen = chosenTarget != nil
     entries = runs.map { entry in
       Entry(
         strategy: entry.strategy, seed: entry.seed, run: entry.run,
-        front: entry.run.front(reference: reference), toTarget: Self.reach(target, in: entry.run.trials))
+        front: entry.run.front(reference: reference),
+        toTarget: Self.reach(target, of: quality, in: entry.run.trials))
     }
   }
 
@@ -116,11 +121,11 @@ public struct Comparison: Sendable {
       wins: pairs.count { $0.0 < $0.1 }, losses: pairs.count { $0.0 > $0.1 }, pValue: test.pValue)
   }
 
-  private static func reach(_ target: Double, in trials: [Trial]) -> Reach? {
+  private static func reach(_ target: Double, of quality: QualityMeasure, in trials: [Trial]) -> Reach? {
     var cost = 0.0
     for trial in trials {
       cost += trial.energy?.energy.kilowattHours ?? 0
-      if let accuracy = trial.outcome?.validationAccuracy, accuracy >= target {
+      if let value = quality.validation(trial.outcome), value >= target {
         return Reach(kilowattHours: cost, trials: trial.number + 1)
       }
     }

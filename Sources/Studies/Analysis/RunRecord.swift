@@ -1,3 +1,4 @@
+import Datasets
 import EnergyMetering
 import Foundation
 import SearchSpaces
@@ -20,10 +21,31 @@ public struct RunRecord: Sendable {
   public let host: String?
   /// The carbon intensity of the configured region.
   public let carbonIntensity: CarbonIntensity
+  /// What is learnt.
+  public let task: LearningTask
   /// The size of the training part.
   public let trainingCount: Int
   /// The size of the validation part, which accuracy was measured on.
   public let validationCount: Int
+
+  /// A run of the given parts, for one that is not in a folder's journal.
+  public init(
+    folder: RunFolder, configuration: StudyConfiguration, space: SearchSpace, programVersion: String,
+    trials: [Trial], ledger: EnergyLedger? = nil, host: String? = nil, carbonIntensity: CarbonIntensity,
+    trainingCount: Int, validationCount: Int
+  ) {
+    self.folder = folder
+    self.configuration = configuration
+    self.space = space
+    task = space.task
+    self.programVersion = programVersion
+    self.trials = trials
+    self.ledger = ledger
+    self.host = host
+    self.carbonIntensity = carbonIntensity
+    self.trainingCount = trainingCount
+    self.validationCount = validationCount
+  }
 
   /// Reads a run.
   ///
@@ -36,6 +58,7 @@ public struct RunRecord: Sendable {
       yaml: header.configuration, fileName: folder.path(of: .configuration))
     let checked = try CheckedConfiguration(configuration)
     space = checked.plan.space
+    task = checked.data.task
     trainingCount = checked.data.training.count
     validationCount = checked.data.validation.count
     programVersion = header.programVersion
@@ -68,13 +91,24 @@ public struct RunRecord: Sendable {
     }
   }
 
-  /// The most accurate trial on the validation part; of equals the one that took less energy.
+  /// The best trial in the first objective of the configuration; of equals the one that took less energy.
   public var best: Trial? {
-    trials(in: .completed).min { left, right in
-      let (first, second) = (left.outcome?.validationAccuracy ?? 0, right.outcome?.validationAccuracy ?? 0)
-      let (cheap, dear) = (left.energy?.energy.joules ?? 0, right.energy?.energy.joules ?? 0)
-      return first != second ? first > second : cheap < dear
-    }
+    guard let objective = configuration.objectives.first else { return nil }
+    return best { $0.losses([objective], among: trials)?.first }
+  }
+
+  /// What searches for the same task are compared at.
+  public var quality: QualityMeasure { QualityMeasure(for: task) }
+
+  /// The trial that does best on the validation part; of equals the one that took less energy.
+  public var mostAccurate: Trial? { best { quality.validation($0.outcome).map { -$0 } } }
+
+  private func best(by loss: (Trial) -> Double?) -> Trial? {
+    trials(in: .completed).compactMap { trial in loss(trial).map { (trial: trial, loss: $0) } }
+      .min { left, right in
+        let (cheap, dear) = (left.trial.energy?.energy.joules ?? 0, right.trial.energy?.energy.joules ?? 0)
+        return left.loss != right.loss ? left.loss < right.loss : cheap < dear
+      }?.trial
   }
 
   /// The front for the given objectives, or for those of the configuration.

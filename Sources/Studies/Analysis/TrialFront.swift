@@ -28,7 +28,7 @@ public struct TrialFront: Sendable {
   public let objectives: [Objective]
   /// The volume that the front dominates, as a share of the box between the ideal and the reference point.
   public let hypervolume: Double
-  /// The reference point, as losses: 1 for accuracy, 1.1 times the worst trial for the others.
+  /// The reference point, as losses: 1 for accuracy and R², 1.1 times the worst trial for the others.
   public let reference: [Double]
 
   /// How often the uncertain front is drawn for ``Member/nonDominatedProbability``.
@@ -80,10 +80,12 @@ public struct TrialFront: Sendable {
     }
   }
 
-  /// The reference point for some points: 1 for accuracy, 1.1 times the worst of the others.
+  /// The reference point for some points: 1 for accuracy and R², 1.1 times the worst of the others.
+  ///
+  /// A network that predicts worse than the mean, with R² below 0, dominates nothing.
   public static func reference(for points: [[Double]], objectives: [Objective]) -> [Double] {
     objectives.indices.map { axis in
-      objectives[axis] == .accuracy ? 1 : 1.1 * (points.map { $0[axis] }.max() ?? 0)
+      objectives[axis].direction == .maximize ? 1 : 1.1 * (points.map { $0[axis] }.max() ?? 0)
     }
   }
 
@@ -100,7 +102,7 @@ public struct TrialFront: Sendable {
       let (low, high) = (energy.low.kilowattHours, energy.high.kilowattHours)
       return energy.provenance.tier == .modelled
         ? .sharedInterval(low: low, high: high) : .interval(low: low, high: high)
-    case .loss, .parameters, .flops:
+    case .loss, .r2, .rmse, .parameters, .flops:
       return .exact(loss)
     }
   }

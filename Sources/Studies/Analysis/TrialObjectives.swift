@@ -9,6 +9,8 @@ extension Trial {
     switch objective {
     case .accuracy: return outcome.validationAccuracy
     case .loss: return outcome.validationLoss
+    case .r2: return outcome.validationR2
+    case .rmse: return outcome.validationRMSE
     case .trainingEnergy:
       let trained = duplicateOf.map { trials[$0] } ?? self
       return trained.energy?.energy.kilowattHours
@@ -17,12 +19,12 @@ extension Trial {
     }
   }
 
-  /// The objectives so that less is better, in order: 1 − accuracy, the others as they are; nil where one is missing.
+  /// The objectives so that less is better, in order: 1 − accuracy and 1 − R², the others as they are; nil where one is missing.
   public func losses(_ objectives: [Objective], among trials: [Trial]) -> [Double]? {
     var losses: [Double] = []
     for objective in objectives {
       guard let value = value(of: objective, among: trials), value.isFinite else { return nil }
-      losses.append(objective == .accuracy ? 1 - value : value)
+      losses.append(objective.direction == .maximize ? 1 - value : value)
     }
     return losses
   }

@@ -35,6 +35,30 @@ public struct Trial: Sendable, Equatable {
   public var duplicateOf: Int?
   /// Why the trial failed, in one line.
   public var failure: String?
+
+  /// A trial of the given parts.
+  public init(
+    number: Int, strategy: String, state: TrialState, seed: UInt64, hash: String, assignment: Assignment,
+    candidate: Candidate, costs: ArchitectureCosts, outcome: TrainingOutcome? = nil,
+    energy: EnergyReading? = nil, wallSeconds: Double? = nil, cpuSeconds: Double? = nil,
+    peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil
+  ) {
+    self.number = number
+    self.strategy = strategy
+    self.state = state
+    self.seed = seed
+    self.hash = hash
+    self.assignment = assignment
+    self.candidate = candidate
+    self.costs = costs
+    self.outcome = outcome
+    self.energy = energy
+    self.wallSeconds = wallSeconds
+    self.cpuSeconds = cpuSeconds
+    self.peakMemoryBytes = peakMemoryBytes
+    self.duplicateOf = duplicateOf
+    self.failure = failure
+  }
 }
 
 /// The states of a trial.
