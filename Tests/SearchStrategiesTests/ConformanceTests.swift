@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(2)), arguments: ConformanceCase.all.filter { ($0.proposalCount ?? .max) >= 10_000 })
+    .timeLimit(.minutes(10)), arguments: ConformanceCase.all.filter { ($0.proposalCount ?? .max) >= 10_000 })
   func `ten thousand trials of a large space are proposed in good time`(_ conformance: ConformanceCase) throws
   {
     var rehearsal = StudyRehearsal(try conformance.makeStrategy())
