@@ -116,13 +116,11 @@ public final class RunLock {
     guard descriptor >= 0 else {
       throw RunFolderError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw RunFolderError.inUse(path: folder)
-    }
+    // The lock is whole by now: where this throws, `deinit` runs and closes.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw RunFolderError.inUse(path: folder) }
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 }
 
 /// Why a run's folder cannot be used.
