@@ -5,6 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Activations.h"
+#include "Convolution.h"
+#include "Normalization.h"
+#include "Pooling.h"
+
 // Small loops around the matrix products, in 32-bit floats. Matrices are row-major without gaps. Arrays of one call
 // do not overlap unless the comment says "in place". Each fast kernel has a plain `_reference` version, for tests.
 
