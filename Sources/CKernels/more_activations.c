@@ -3,10 +3,8 @@
 
 // dx is not marked restrict: it may be dy.
 
-// The clamped exponential keeps 1 + e^-x finite; the sigmoid is 0 to the last place of a float long before.
-WATTLE_INLINE float sigmoid_value(float x) {
-  return 1.0f / (1.0f + wattle_exp_value(x < -87.0f ? 87.0f : -x));
-}
+// The exponential of a large value is infinite, which gives 0.
+WATTLE_INLINE float sigmoid_value(float x) { return 1.0f / (1.0f + wattle_exp_value(-x)); }
 
 WATTLE_KERNEL void wattle_relu6(size_t count, const float *restrict x, float *restrict y) {
   WATTLE_VECTORIZE
