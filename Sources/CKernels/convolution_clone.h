@@ -2,6 +2,10 @@
 // its suffix), PIXEL_BLOCK, LANEWISE_BLOCK and FOR_EACH_BLOCK(apply) (the numbers of rows of a register block).
 // No include guard on purpose.
 
+// Arrays of constant size: the compiler would keep variable ones in memory.
+enum { CLONE(MOST_ROWS) = 12 };
+#define MOST_ROWS CLONE(MOST_ROWS)
+
 #define vector CLONE(vector)
 typedef float vector __attribute__((vector_size(LANES * 4)));
 
@@ -13,20 +17,26 @@ WATTLE_INLINE vector CLONE(load)(const float *from) {
 
 WATTLE_INLINE void CLONE(store)(float *to, vector v) { memcpy(to, &v, sizeof v); }
 
-WATTLE_INLINE vector CLONE(splat)(float value) { return (vector){0} + value; }
+// Subtracting 0 changes no float, so that the compiler drops it (adding 0 would change -0).
+WATTLE_INLINE vector CLONE(splat)(float value) { return value - (vector){0}; }
 
 // NaN stays NaN.
-WATTLE_INLINE vector CLONE(relu)(vector v) {
+WATTLE_INLINE vector CLONE(at_least)(vector bound, vector v) {
   typedef int32_t bits __attribute__((vector_size(LANES * 4)));
-  return (vector)((bits)v & ~(v < (vector){0}));
+  bits below = v < bound;
+  return (vector)(((bits)bound & below) | ((bits)v & ~below));
 }
 
-// The first `count` lanes, count < LANES.
+// The first `count` lanes, count <= LANES.
 WATTLE_INLINE void CLONE(store_some)(float *to, vector v, int32_t count) {
 #if LANES == 16
   _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)v);
 #else
-  for (int32_t lane = 0; lane < count; lane++) to[lane] = v[lane];
+  if (count == LANES) {
+    CLONE(store)(to, v);
+  } else {
+    for (int32_t lane = 0; lane < count; lane++) to[lane] = v[lane];
+  }
 #endif
 }
 
@@ -45,7 +55,13 @@ WATTLE_INLINE void CLONE(accumulate)(
     for (int32_t r = 0; r < row_count; r++) {
       const vector value = lanewise ? CLONE(load)(rows[r] + at) : CLONE(splat)(rows[r][at]);
       sums[r][0] += value * first;
-      if (vectors == 2) sums[r][1] += value * second;
+      if (vectors == 2) {
+        sums[r][1] += value * second;
+#if LANES == 16
+        // Keeps the compiler from loading the values of all rows at once, for which there are too few registers.
+        __asm__ volatile("" : "+v"(sums[r][0]), "+v"(sums[r][1])::"memory");
+#endif
+      }
     }
   }
 }
@@ -61,15 +77,15 @@ typedef struct {
 
 WATTLE_INLINE void CLONE(multiply_panel)(
     const int32_t block, const int32_t vectors, const int32_t lanewise, const CLONE(panel) *p) {
-  const vector zero = {0};
+  const vector zero = {0}, bound = CLONE(splat)(p->relu ? 0.0f : -INFINITY);
   const vector bias[2] = {CLONE(load)(p->bias), vectors == 2 ? CLONE(load)(p->bias + LANES) : zero};
   const int32_t last = p->lanes - (vectors - 1) * LANES;
   const size_t pixels = p->pixels;
   for (size_t start = 0; start < pixels; start += block) {
     // The last block goes back to be whole: some pixels are computed twice, to the same values.
     size_t first = start + block <= pixels || pixels < (size_t)block ? start : pixels - block;
-    const float *rows[block];
-    vector sums[block][2];
+    const float *rows[MOST_ROWS];
+    vector sums[MOST_ROWS][2];
 #pragma clang loop unroll(full)
     for (int32_t r = 0; r < block; r++) {
       size_t pixel = first + r < pixels ? first + r : pixels - 1;
@@ -83,23 +99,16 @@ WATTLE_INLINE void CLONE(multiply_panel)(
     for (int32_t r = 0; r < block; r++) {
       size_t pixel = first + r < pixels ? first + r : pixels - 1;
       float *out = p->out + p->to[pixel];
-      if (p->relu) {
-        sums[r][0] = CLONE(relu)(sums[r][0]);
-        if (vectors == 2) sums[r][1] = CLONE(relu)(sums[r][1]);
-      }
-      if (vectors == 2) CLONE(store)(out, sums[r][0]);
-      if (last == LANES) {
-        CLONE(store)(out + (vectors - 1) * LANES, sums[r][vectors - 1]);
-      } else {
-        CLONE(store_some)(out + (vectors - 1) * LANES, sums[r][vectors - 1], last);
-      }
+      if (vectors == 2) CLONE(store)(out, CLONE(at_least)(bound, sums[r][0]));
+      CLONE(store_some)
+      (out + (vectors - 1) * LANES, CLONE(at_least)(bound, sums[r][vectors - 1]), last);
     }
   }
 }
 
-static void CLONE(multiply_one_vector)(const CLONE(panel) *p) { CLONE(multiply_panel)(PIXEL_BLOCK, 1, 0, p); }
-static void CLONE(multiply_two_vectors)(const CLONE(panel) *p) { CLONE(multiply_panel)(PIXEL_BLOCK, 2, 0, p); }
-static void CLONE(multiply_lanewise)(const CLONE(panel) *p) { CLONE(multiply_panel)(LANEWISE_BLOCK, 1, 1, p); }
+static __attribute__((noinline)) void CLONE(multiply_one_vector)(const CLONE(panel) *p) { CLONE(multiply_panel)(PIXEL_BLOCK, 1, 0, p); }
+static __attribute__((noinline)) void CLONE(multiply_two_vectors)(const CLONE(panel) *p) { CLONE(multiply_panel)(PIXEL_BLOCK, 2, 0, p); }
+static __attribute__((noinline)) void CLONE(multiply_lanewise)(const CLONE(panel) *p) { CLONE(multiply_panel)(LANEWISE_BLOCK, 1, 1, p); }
 
 WATTLE_INLINE void CLONE(copy)(float *to, const float *from, size_t count) {
   size_t i = 0;
@@ -194,7 +203,7 @@ static void CLONE(pack_tap)(
   }
 }
 
-static void CLONE(multiply_panels)(
+static __attribute__((noinline)) void CLONE(multiply_panels)(
     const wattle_gather *g, size_t pixels, size_t steps, const wattle_gather_areas *areas, const int32_t *taps,
     const float *source, const float *weights, int relu, float *out) {
   size_t group_lanes = wattle_round_up(g->out_group, LANES);
@@ -359,8 +368,8 @@ WATTLE_INLINE void CLONE(add)(float *to, vector v, int32_t count) {
 WATTLE_INLINE void CLONE(add_weights)(
     const int32_t block, const int32_t vectors, const int32_t lanewise, const CLONE(weight_block) *p) {
   for (size_t start = 0; start < p->rows; start += block) {
-    const float *rows[block];
-    vector sums[block][2];
+    const float *rows[MOST_ROWS];
+    vector sums[MOST_ROWS][2];
 #pragma clang loop unroll(full)
     for (int32_t r = 0; r < block; r++) {
       // Rows beyond the last repeat it, and are dropped.
@@ -380,9 +389,9 @@ WATTLE_INLINE void CLONE(add_weights)(
 }
 
 #define DEFINE_BLOCK(block)                                                                                          \
-  static void CLONE(add_one_vector_##block)(const CLONE(weight_block) *p) { CLONE(add_weights)(block, 1, 0, p); }    \
-  static void CLONE(add_two_vectors_##block)(const CLONE(weight_block) *p) { CLONE(add_weights)(block, 2, 0, p); }   \
-  static void CLONE(add_lanewise_##block)(const CLONE(weight_block) *p) { CLONE(add_weights)(block, 1, 1, p); }
+  static __attribute__((noinline)) void CLONE(add_one_vector_##block)(const CLONE(weight_block) *p) { CLONE(add_weights)(block, 1, 0, p); }    \
+  static __attribute__((noinline)) void CLONE(add_two_vectors_##block)(const CLONE(weight_block) *p) { CLONE(add_weights)(block, 2, 0, p); }   \
+  static __attribute__((noinline)) void CLONE(add_lanewise_##block)(const CLONE(weight_block) *p) { CLONE(add_weights)(block, 1, 1, p); }
 FOR_EACH_BLOCK(DEFINE_BLOCK)
 #undef DEFINE_BLOCK
 
@@ -483,3 +492,4 @@ static void CLONE(backward_weights)(
 }
 
 #undef vector
+#undef MOST_ROWS
