@@ -6,39 +6,7 @@
 enum { CLONE(MOST_ROWS) = 12 };
 #define MOST_ROWS CLONE(MOST_ROWS)
 
-#define vector CLONE(vector)
-typedef float vector __attribute__((vector_size(LANES * 4)));
-
-WATTLE_INLINE vector CLONE(load)(const float *from) {
-  vector v;
-  memcpy(&v, from, sizeof v);
-  return v;
-}
-
-WATTLE_INLINE void CLONE(store)(float *to, vector v) { memcpy(to, &v, sizeof v); }
-
-// Subtracting 0 changes no float, so that the compiler drops it (adding 0 would change -0).
-WATTLE_INLINE vector CLONE(splat)(float value) { return value - (vector){0}; }
-
-// NaN stays NaN.
-WATTLE_INLINE vector CLONE(at_least)(vector bound, vector v) {
-  typedef int32_t bits __attribute__((vector_size(LANES * 4)));
-  bits below = v < bound;
-  return (vector)(((bits)bound & below) | ((bits)v & ~below));
-}
-
-// The first `count` lanes, count <= LANES.
-WATTLE_INLINE void CLONE(store_some)(float *to, vector v, int32_t count) {
-#if LANES == 16
-  _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)v);
-#else
-  if (count == LANES) {
-    CLONE(store)(to, v);
-  } else {
-    for (int32_t lane = 0; lane < count; lane++) to[lane] = v[lane];
-  }
-#endif
-}
+#include "vector_clone.h"
 
 // The register block that everything comes down to: for each step s, with value = rows[r] + index[s],
 //   sums[r][q] += value[0] * stream[s * stride + q * LANES + lane]       or, if lanewise (one vector),
@@ -352,17 +320,10 @@ typedef struct {
   int32_t lanes;
 } CLONE(weight_block);
 
+// At most a whole vector is added.
 WATTLE_INLINE void CLONE(add)(float *to, vector v, int32_t count) {
-  if (count >= LANES) {
-    CLONE(store)(to, CLONE(load)(to) + v);
-    return;
-  }
-#if LANES == 16
-  __mmask16 mask = (__mmask16)((1u << count) - 1);
-  _mm512_mask_storeu_ps(to, mask, _mm512_maskz_loadu_ps(mask, to) + (__m512)v);
-#else
-  for (int32_t lane = 0; lane < count; lane++) to[lane] += v[lane];
-#endif
+  int32_t lanes = count < LANES ? count : LANES;
+  CLONE(store_some)(to, CLONE(load_some)(to, lanes) + v, lanes);
 }
 
 WATTLE_INLINE void CLONE(add_weights)(
@@ -491,5 +452,4 @@ static void CLONE(backward_weights)(
   }
 }
 
-#undef vector
 #undef MOST_ROWS

@@ -1,34 +1,62 @@
-#include "CKernels.h"
+#include "instruction_sets.h"
+#include "kernel.h"
 
-// For the time being the plain versions.
+#define LANES 4
+#define CLONE(name) name##_baseline
+#include "normalization_clone.h"
+#undef LANES
+#undef CLONE
+
+#if WATTLE_HAS_CLONES
+
+WATTLE_BEGIN_AVX2
+#define LANES 8
+#define CLONE(name) name##_avx2
+#include "normalization_clone.h"
+#undef LANES
+#undef CLONE
+WATTLE_END_AVX2
+
+WATTLE_BEGIN_AVX512
+#define LANES 16
+#define CLONE(name) name##_avx512
+#include "normalization_clone.h"
+WATTLE_END_AVX512
+
+#endif
+
 void wattle_batch_norm_training(
     size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon,
     float momentum, int relu, float *running_mean, float *running_variance, float *mean, float *inverse_deviation,
     float *y) {
-  wattle_batch_norm_training_reference(
-      rows, channels, x, gamma, beta, epsilon, momentum, relu, running_mean, running_variance, mean,
-      inverse_deviation, y);
+  WATTLE_DISPATCH(
+      batch_norm_training, rows, channels, x, gamma, beta, epsilon, momentum, relu, running_mean, running_variance,
+      mean, inverse_deviation, y);
 }
+
 void wattle_batch_norm_inference(
     size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon, int relu,
     const float *running_mean, const float *running_variance, float *y) {
-  wattle_batch_norm_inference_reference(
-      rows, channels, x, gamma, beta, epsilon, relu, running_mean, running_variance, y);
+  WATTLE_DISPATCH(
+      batch_norm_inference, rows, channels, x, gamma, beta, epsilon, relu, running_mean, running_variance, y);
 }
+
 void wattle_batch_norm_backward(
     size_t rows, size_t channels, const float *x, const float *y, const float *gamma, const float *mean,
     const float *inverse_deviation, int relu, const float *dy, float *dx, float *dgamma, float *dbeta) {
-  wattle_batch_norm_backward_reference(
-      rows, channels, x, y, gamma, mean, inverse_deviation, relu, dy, dx, dgamma, dbeta);
+  WATTLE_DISPATCH(
+      batch_norm_backward, rows, channels, x, y, gamma, mean, inverse_deviation, relu, dy, dx, dgamma, dbeta);
 }
+
 void wattle_layer_norm(
     size_t rows, size_t columns, const float *x, const float *gamma, const float *beta, float epsilon, float *mean,
     float *inverse_deviation, float *y) {
-  wattle_layer_norm_reference(rows, columns, x, gamma, beta, epsilon, mean, inverse_deviation, y);
+  WATTLE_DISPATCH(layer_norm, rows, columns, x, gamma, beta, epsilon, mean, inverse_deviation, y);
 }
+
 void wattle_layer_norm_backward(
     size_t rows, size_t columns, const float *x, const float *gamma, const float *mean,
     const float *inverse_deviation, const float *dy, float *dx, float *dgamma, float *dbeta) {
-  wattle_layer_norm_backward_reference(
-      rows, columns, x, gamma, mean, inverse_deviation, dy, dx, dgamma, dbeta);
+  WATTLE_DISPATCH(
+      layer_norm_backward, rows, columns, x, gamma, mean, inverse_deviation, dy, dx, dgamma, dbeta);
 }
