@@ -25,13 +25,7 @@ extension Candidate {
   /// The first number is the version of this form.
   public var canonicalText: String {
     let canonical = architecture.canonical
-    let layers = canonical.layers.map { layer in
-      switch layer {
-      case .dense(let units): "dense \(units)"
-      case .activation(let activation): activation.rawValue
-      case .dropout(let rate): "dropout \(rate)"
-      }
-    }
-    return "1 \(canonical.sampleShape) \(layers.joined(separator: ", ")); \(training.canonicalText)"
+    let layers = Layer.canonicalText(canonical.layers)
+    return "1 \(canonical.sampleShape) \(layers); \(training.canonicalText)"
   }
 }

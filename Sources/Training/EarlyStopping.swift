@@ -7,6 +7,7 @@ struct EarlyStopping {
   private(set) var bestEpoch = 0
   private(set) var best: Evaluation?
   private var bestParameters: [Float] = []
+  private var bestState: [Float] = []
 
   /// Nil without patience.
   init?(patience: Int?) {
@@ -23,6 +24,7 @@ struct EarlyStopping {
       best = evaluation
       bestEpoch = epoch
       bestParameters = network.parameters
+      bestState = network.state
     }
     return epoch - bestEpoch >= patience
   }
@@ -33,6 +35,7 @@ struct EarlyStopping {
   func restore(_ network: inout Network) -> Evaluation? {
     guard let best else { return nil }
     network.parameters = bestParameters
+    network.state = bestState
     return best
   }
 }

@@ -58,22 +58,22 @@ struct ArchitectureTests {
     #expect(error([.dense(units: 2)], []) == .sampleShape([]))
     #expect(error([.dense(units: 2)], [3, 0]) == .sampleShape([3, 0]))
     #expect(error([.dense(units: 2)], [Int.max, 2]) == .sampleShape([Int.max, 2]))
-    #expect(error([.dense(units: 2), .dense(units: 0)]) == .units(layerIndex: 1, layer: .dense(units: 0)))
-    #expect(error([.dense(units: -3)]) == .units(layerIndex: 0, layer: .dense(units: -3)))
-    #expect(error([.dense(units: .max)]) == .units(layerIndex: 0, layer: .dense(units: .max)))
+    #expect(error([.dense(units: 2), .dense(units: 0)]) == .units(path: 1, layer: .dense(units: 0)))
+    #expect(error([.dense(units: -3)]) == .units(path: 0, layer: .dense(units: -3)))
+    #expect(error([.dense(units: .max)]) == .units(path: 0, layer: .dense(units: .max)))
     for rate in [-0.1, 1, 1.2, 0.999_999_999_99] {
-      #expect(error([.dropout(rate: rate)]) == .dropoutRate(layerIndex: 0, layer: .dropout(rate: rate)))
+      #expect(error([.dropout(rate: rate)]) == .dropoutRate(path: 0, layer: .dropout(rate: rate)))
     }
     #expect(error([.dropout(rate: .nan)]) != nil)
     let wide = Layer.dense(units: 1 << 20)
-    #expect(error([wide, wide]) == .tooManyParameters(layerIndex: 1, layer: wide))
+    #expect(error([wide, wide]) == .tooManyParameters(path: 1, layer: wide))
     let deep = Array(repeating: Layer.activation(.relu), count: Architecture.Limits.layers + 1)
     #expect(error(deep) == .tooManyLayers(count: deep.count))
   }
 
   @Test("An error says where, what was expected, what was found and what to do")
   func errorText() {
-    let error = ArchitectureError.units(layerIndex: 1, layer: .dense(units: -3))
+    let error = ArchitectureError.units(path: 1, layer: .dense(units: -3))
     #expect(
       error.description
         == "layers[1] (dense, units -3): expected units in 1 ... 1048576; set units in that range")

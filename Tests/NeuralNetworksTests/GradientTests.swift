@@ -92,31 +92,4 @@ struct GradientTests {
     #expect(largest > 0.05)
     #expect(distance < 2e-3 * Double(largest))
   }
-
-  private func expectGradients(
-    of architecture: Architecture, batchSize: Int, width: Int, classes: Int, checked: Int = .max
-  ) throws {
-    let batch = Batch(samples: batchSize, width: width, classes: classes)
-    var network = try Network(architecture, maximumBatchSize: batchSize, seed: 7, trial: 0)
-    network.perturb()
-    network.load(batch)
-    let loss = network.computeGradients()
-    let gradients = network.gradients
-    let reference = ReferenceNetwork(
-      architecture: architecture, parameters: network.parameters.map(Double.init))
-    #expect(abs(loss - reference.loss(batch)) < 1e-5 * loss)
-    var indices = Array(gradients.indices)
-    if checked < indices.count {
-      var stream = RandomStream(seed: 1, purpose: "test choice")
-      // The last parameters are the output's bias.
-      indices = (0..<checked).map { _ in stream.integer(below: gradients.count) } + [gradients.count - 1]
-    }
-    let scale = Double(gradients.map(abs).max() ?? 0)
-    #expect(scale > 0)
-    for index in indices {
-      let expected = reference.derivative(by: index, batch)
-      #expect(
-        abs(Double(gradients[index]) - expected) < 1e-3 * abs(expected) + 2e-5 * scale, "parameter \(index)")
-    }
-  }
 }

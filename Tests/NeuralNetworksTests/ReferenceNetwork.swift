@@ -4,47 +4,35 @@ import Numerics
 
 /// A network in double precision, written for reading: the independent reference of the engine.
 ///
-/// Dropout is the identity here, as in inference.
+/// Dropout is the identity here, as in inference; batch norm takes the batch's statistics, as in training.
 struct ReferenceNetwork {
   var architecture: Architecture
   /// In the order of `Network.parameters`.
   var parameters: [Double]
 
-  /// The outputs of one sample.
-  func logits(_ sample: [Double]) -> [Double] {
-    var values = sample
-    var position = 0
-    for layer in architecture.layers {
-      switch layer {
-      case .dense(let units):
-        let weights = parameters[position..<(position + values.count * units)]
-        let bias = parameters[(position + values.count * units)..<(position + (values.count + 1) * units)]
-        position += (values.count + 1) * units
-        var sums = Array(bias)
-        for (input, value) in values.enumerated() {
-          for unit in 0..<units { sums[unit] += value * weights[weights.startIndex + input * units + unit] }
-        }
-        values = sums
-      case .activation(.relu): values = values.map { max(0, $0) }
-      case .activation(.tanh): values = values.map { tanh($0) }
-      case .activation(.gelu):
-        values = values.map {
-          0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
-        }
-      case .dropout: break
-      }
-    }
-    return values
+  /// The outputs of a batch of samples.
+  func logits(_ samples: [[Double]]) -> [[Double]] {
+    var reader = ParameterReader(parameters: parameters)
+    let batch = ReferenceBatch(shape: architecture.sampleShape, samples: samples)
+    let output = batch.applying(architecture.layers, &reader)
+    precondition(reader.position == parameters.count, "all parameters are used")
+    return output.samples
   }
+
+  /// The outputs of one sample.
+  func logits(_ sample: [Double]) -> [Double] { logits([sample])[0] }
 
   /// The sum of the samples' cross-entropies.
   func loss(_ batch: Batch) -> Double {
     let width = batch.features.count / batch.labels.count
-    return batch.labels.indices.reduce(0) { total, row in
-      let outputs = logits(batch.features[(row * width)..<((row + 1) * width)].map(Double.init))
+    let samples = batch.labels.indices.map { row in
+      batch.features[(row * width)..<((row + 1) * width)].map(Double.init)
+    }
+    return zip(logits(samples), batch.labels).reduce(0) { total, pair in
+      let (outputs, label) = pair
       let peak = outputs.max() ?? 0
       let sum = outputs.reduce(0) { $0 + exp($1 - peak) }
-      return total + log(sum) + peak - outputs[Int(batch.labels[row])]
+      return total + log(sum) + peak - outputs[Int(label)]
     }
   }
 
@@ -59,6 +47,19 @@ struct ReferenceNetwork {
   }
 }
 
+/// Hands out parameters in order.
+struct ParameterReader {
+  let parameters: [Double]
+  private(set) var position = 0
+
+  init(parameters: [Double]) { self.parameters = parameters }
+
+  mutating func take(_ count: Int) -> [Double] {
+    defer { position += count }
+    return Array(parameters[position..<(position + count)])
+  }
+}
+
 /// Random samples with random labels.
 struct Batch {
   var features: [Float]
@@ -68,6 +69,13 @@ struct Batch {
     var stream = RandomStream(seed: seed, purpose: "test batch")
     features = (0..<(samples * width)).map { _ in Float(stream.normal()) }
     labels = (0..<samples).map { _ in Int32(stream.integer(below: classes)) }
+  }
+
+  /// Samples of whole numbers in 0 ..< names.
+  init(samples: Int, width: Int, classes: Int, names: Int) {
+    self.init(samples: samples, width: width, classes: classes)
+    var stream = RandomStream(seed: 1, purpose: "test names")
+    features = features.map { _ in Float(stream.integer(below: names)) }
   }
 }
 

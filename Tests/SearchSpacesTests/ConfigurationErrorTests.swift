@@ -39,8 +39,12 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine(5, "  - activation: rleu", "5:17: activation: unknown name 'rleu'; did you mean 'relu'?"),
     BadLine(
       5, "  - activation: swishy",
-      "5:17: activation: unknown name 'swishy'; known names: relu, gelu, tanh"),
-    BadLine(5, "  - activation: 3", "5:17: activation: expected one of relu, gelu, tanh, got 3"),
+      "5:17: activation: unknown name 'swishy'; known names: relu, gelu, tanh, relu6, leaky-relu, squared-relu, "
+        + "silu, sigmoid, hard-swish"),
+    BadLine(
+      5, "  - activation: 3",
+      "5:17: activation: expected one of relu, gelu, tanh, relu6, leaky-relu, squared-relu, silu, sigmoid, "
+        + "hard-swish, got 3"),
     BadLine(6, "  - dropout: {rate: 1}", "6:21: rate: expected a number in [0, 1), got 1"),
     BadLine(6, "  - dropout: {rate: -0.1}", "6:21: rate: expected a number in [0, 1), got -0.1"),
     BadLine(6, "  - dropout: {rate: .inf}", "6:21: rate: expected a number in [0, 1), got .inf"),

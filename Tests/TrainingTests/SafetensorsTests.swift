@@ -153,13 +153,13 @@ struct SafetensorsTests {
     #expect(file.metadata == ["target_mean": "0.1", "target_deviation": "3.0"])
     var other = try Network(architecture, maximumBatchSize: 1, loss: .meanSquaredError, seed: 2, trial: 1)
     let read = try SafetensorsFile(bytes: file.bytes())
-    try other.setParameters(read.tensors.reversed())
+    try other.setTensors(read.tensors.reversed())
     let (expected, found) = (network.parameters, other.parameters)
     #expect(expected == found)
 
     func refusal(_ tensors: [NamedTensor]) -> WeightsError? {
       do {
-        try other.setParameters(tensors)
+        try other.setTensors(tensors)
         return nil
       } catch { return error }
     }

@@ -7,6 +7,7 @@
 
 #include "Activations.h"
 #include "Convolution.h"
+#include "Joining.h"
 #include "Normalization.h"
 #include "Pooling.h"
 

@@ -28,6 +28,14 @@ public struct Architecture: Codable, Hashable, Sendable {
     try NetworkPlan(self).outputShape
   }
 
+  /// What a network of this architecture learns, array by array in the order of the layers: as `Network.tensors`.
+  ///
+  /// - Throws: `ArchitectureError` when the architecture is not a network that can be built.
+  /// - Complexity: O(layers); no memory of the network's size.
+  public func tensors() throws(ArchitectureError) -> [TensorDescription] {
+    try NetworkPlan(self).tensors.map(\.description)
+  }
+
   /// Checks that the architecture can be built and that its output is one number a class.
   ///
   /// - Throws: `ArchitectureError` naming the layer, what was expected and what to do.
@@ -40,39 +48,16 @@ public struct Architecture: Codable, Hashable, Sendable {
     if case .dropout = last { throw .dropoutOfLogits(layerIndex: layers.count - 1, layer: last) }
   }
 
-  /// The simplest architecture that is provably the same network, in training and in inference.
-  ///
-  /// Two architectures with equal canonical forms need not be trained twice. Removed are
-  /// - a dropout of rate 0, which is the identity, and
-  /// - a ReLU of values that are not negative already: behind a ReLU, with nothing but dropout between. Dropout
-  ///   multiplies by 0 or by a positive number, so max(0, m·max(0, x)) = m·max(0, x).
-  ///
-  /// - Complexity: O(layers).
-  public var canonical: Architecture {
-    var kept: [Layer] = []
-    var isNonNegative = false
-    for layer in layers {
-      switch layer {
-      case .dropout(rate: 0): continue
-      case .dropout: break
-      case .activation(.relu):
-        if isNonNegative { continue }
-        isNonNegative = true
-      case .activation, .dense: isNonNegative = false
-      }
-      kept.append(layer)
-    }
-    return Architecture(sampleShape: sampleShape, layers: kept)
-  }
-
   /// The bounds of what the engine takes; beyond them a number is more likely a mistake than a wish.
   public enum Limits {
     /// The most values of one sample, of the input and of any layer.
     public static let valuesPerSample = 1 << 24
     /// The most units of one dense layer.
     public static let units = 1 << 20
-    /// The most layers.
+    /// The most layers, those inside others counted.
     public static let layers = 1_000
+    /// The largest side of a kernel or a pooling window, stride, dilation and padding.
+    public static let window = 1 << 12
     /// The most parameters.
     public static let parameters = 1 << 31
   }

@@ -5,7 +5,7 @@ internal import CKernels
 ///     x, y, m  [batch, elements]
 ///
 /// Kept for the backward pass: m.
-struct DropoutOperation {
+struct DropoutOperation: OperationPayload {
   let input: ValueID
   let output: ValueID
   let mask: ValueID
@@ -30,6 +30,12 @@ struct DropoutOperation {
     wattle_multiply(
       batch * elements, workspace.gradient(output), workspace.value(mask), workspace.gradient(input))
   }
+
+  var values: [ValueID] { [input, output, mask] }
+  var kept: [ValueID] { [mask] }
+  var gradients: [ValueID] { propagates ? [input, output] : [] }
+
+  var inferenceCosts: OperationCosts { OperationCosts() }
 
   var trainingCosts: OperationCosts {
     OperationCosts(

@@ -2,24 +2,27 @@ import Numerics
 
 /// How a run of parameters starts.
 enum Initialization: Hashable {
-  case zero
+  case constant(Float)
   case normal(variance: Double)
 
   /// What follows a layer's weights decides how large they start.
   enum Gain {
-    /// Variance 2 / inputs, for ReLU and GELU (He et al. 2015, "Delving deep into rectifiers").
+    /// Variance 2 / inputs, for ReLU and what is like it (He et al. 2015, "Delving deep into rectifiers").
     case he
-    /// Variance 2 / (inputs + outputs), for tanh and for outputs (Glorot and Bengio 2010).
+    /// Variance 2 / (inputs + outputs), for tanh, sigmoid and outputs (Glorot and Bengio 2010).
     case glorot
 
     /// The gain for the first activation before the next weights.
-    init(of following: ArraySlice<Layer>) {
+    init(of following: [Layer]) {
       self = .glorot
       for layer in following {
         switch layer {
-        case .dropout: continue
-        case .activation(.relu), .activation(.gelu): self = .he
-        case .activation(.tanh), .dense: break
+        case .dropout, .flatten, .reshape, .batchNorm, .layerNorm, .maxPool, .averagePool, .globalMaxPool,
+          .globalAveragePool:
+          continue
+        case .activation(let activation): if !activation.saturates { self = .he }
+        case .dense, .conv1d, .conv2d, .depthwiseConv2d, .separableConv2d, .embedding, .residual, .branches:
+          break
         }
         return
       }
@@ -36,7 +39,7 @@ enum Initialization: Hashable {
   /// Fills the run with draws from the stream.
   func fill(_ parameters: UnsafeMutableBufferPointer<Float>, from stream: inout RandomStream) {
     switch self {
-    case .zero: parameters.update(repeating: 0)
+    case .constant(let number): parameters.update(repeating: number)
     case .normal(let variance):
       let deviation = variance.squareRoot()
       for index in parameters.indices { parameters[index] = Float(stream.normal() * deviation) }

@@ -1,7 +1,8 @@
 /// Where every array of a network lies in one slab, planned once from the program and the largest batch.
 ///
 /// Arrays that are never alive at the same time share memory: time is counted in operations, forward 0 ..< n, the
-/// loss at n, backward n + 1 ... 2n, and an array lives from the first to the last operation that touches it.
+/// loss at n, backward n + 1 ... 2n, and an array lives from the first to the last operation that touches it. Values
+/// that lie where another does count as that one.
 /// Each array is put at the lowest free place, the largest first (Pisarchyk and Lee 2020, "Efficient memory
 /// management for deep neural net inference", greedy by size).
 ///
@@ -13,6 +14,7 @@ struct MemoryPlan {
   let parameters: Int
   let parameterGradients: Int
   let optimizerState: Int
+  let state: Int
   let labels: Int
   let scratch: Int
   private(set) var total: Int
@@ -35,8 +37,9 @@ struct MemoryPlan {
     parameters = reserve(plan.parameterStorage, &total)
     parameterGradients = reserve(plan.parameterStorage, &total)
     optimizerState = reserve(plan.parameterStorage * (optimizer?.stateVectors ?? 0), &total)
+    state = reserve(plan.stateStorage, &total)
     labels = reserve(maximumBatchSize, &total)
-    scratch = reserve(plan.operations.map { $0.scratch(batch: maximumBatchSize) }.max() ?? 0, &total)
+    scratch = reserve(plan.operations.map { $0.payload.scratch(batch: maximumBatchSize) }.max() ?? 0, &total)
     values = Array(repeating: 0, count: plan.values.count)
     gradients = Array(repeating: 0, count: plan.values.count)
     var blocks = Self.blocks(of: plan, batch: maximumBatchSize)
@@ -49,6 +52,10 @@ struct MemoryPlan {
         values[block.index] = start + block.offset
       }
     }
+    for index in plan.values.indices {
+      values[index] = values[plan.storage(of: ValueID(index: index)).index]
+      gradients[index] = gradients[plan.gradientStorage(of: ValueID(index: index)).index]
+    }
   }
 
   /// The arrays of values and gradients with their times.
@@ -60,22 +67,26 @@ struct MemoryPlan {
       let known = times[id.index] ?? time...time
       times[id.index] = min(known.lowerBound, time)...max(known.upperBound, time)
     }
+    func touchValue(_ id: ValueID, _ time: Int) { touch(&valueTimes, plan.storage(of: id), time) }
+    func touchGradient(_ id: ValueID, _ time: Int) {
+      touch(&gradientTimes, plan.gradientStorage(of: id), time)
+    }
     // The input is filled before the first operation; the loss reads the output and writes its gradient.
-    touch(&valueTimes, plan.input, -1)
-    touch(&valueTimes, plan.output, count)
-    touch(&gradientTimes, plan.output, count)
+    touchValue(plan.input, -1)
+    touchValue(plan.output, count)
+    touchGradient(plan.output, count)
     for (index, operation) in plan.operations.enumerated() {
-      for value in operation.values {
-        touch(&valueTimes, value, index)
-        touch(&valueTimes, value, 2 * count - index)
-      }
-      for value in operation.gradients { touch(&gradientTimes, value, 2 * count - index) }
+      let payload = operation.payload
+      for value in payload.values { touchValue(value, index) }
+      for value in payload.kept { touchValue(value, 2 * count - index) }
+      for value in payload.gradients { touchGradient(value, 2 * count - index) }
     }
     var blocks: [Block] = []
     for (isGradient, times) in [(false, valueTimes), (true, gradientTimes)] {
       for (index, range) in times.enumerated() {
         guard let range else { continue }
-        let size = (batch * plan.values[index].elements).roundedUpToAlignment
+        let value = plan.values[index]
+        let size = (value.isPerBatch ? value.elements : batch * value.elements).roundedUpToAlignment
         blocks.append(
           Block(
             index: index, isGradient: isGradient, size: size, first: range.lowerBound, last: range.upperBound)

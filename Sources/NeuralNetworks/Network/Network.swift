@@ -5,7 +5,7 @@ import Numerics
 ///
 /// Everything lies in one aligned slab that is planned once from the architecture and the largest batch; a step
 /// allocates nothing. The parameters are one flat vector, tensor by tensor in the order of the layers: the weights
-/// [inputs, units] of a dense layer, row-major, then its bias [units].
+/// [inputs, units] of a dense layer, row-major, then its bias [units]; `tensors` names them all.
 ///
 /// ```swift
 /// var network = try Network(
@@ -15,8 +15,8 @@ import Numerics
 /// network.update(learningRate: 0.1)
 /// ```
 ///
-/// Weights start from He's normal distribution before ReLU and GELU and from Glorot's before tanh and at the output,
-/// biases at 0. Weights and dropout come from the streams "weights" and "dropout" of (seed, trial).
+/// Weights start from He's normal distribution before ReLU and what is like it and from Glorot's before tanh and
+/// sigmoid and at the output, biases at 0. Weights and dropout come from the streams "weights" and "dropout" of (seed, trial).
 public struct Network: ~Copyable {
   /// What the network was built from.
   public let architecture: Architecture
@@ -44,7 +44,7 @@ public struct Network: ~Copyable {
   private let pointers: AlignedMemory<UnsafeMutablePointer<Float>>
   private let operations: AlignedMemory<Operation>
   private let dropoutState: AlignedMemory<wattle_dropout_state>
-  private let workspace: Workspace
+  let workspace: Workspace
   /// A weight a class, and behind them as many ones.
   private let classWeights: AlignedMemory<Float>
   private var hasClassWeights = false
@@ -53,7 +53,7 @@ public struct Network: ~Copyable {
   private let targets: UnsafeMutablePointer<Float>
   private let input: ValueID
   private let output: ValueID
-  private let parameterTensors: [NetworkPlan.ParameterTensor]
+  let planTensors: [NetworkPlan.Tensor]
   private let parameterStorage: Int
   private var optimizerState: OptimizerState?
 
@@ -98,8 +98,8 @@ public struct Network: ~Copyable {
     }
     workspace = Workspace(
       values: pointers.start, gradients: pointers.start + count, parameters: slab.start + memory.parameters,
-      parameterGradients: slab.start + memory.parameterGradients, scratch: slab.start + memory.scratch,
-      dropoutState: dropoutState.start)
+      parameterGradients: slab.start + memory.parameterGradients, state: slab.start + memory.state,
+      scratch: slab.start + memory.scratch, dropoutState: dropoutState.start)
     targets = slab.start + memory.labels
     let rawLabels = UnsafeMutableRawPointer(targets)
     labels =
@@ -109,7 +109,7 @@ public struct Network: ~Copyable {
     UnsafeMutableBufferPointer(start: classWeights.start, count: classWeights.count).update(repeating: 1)
     optimizerState = optimizer.map { OptimizerState($0, vectors: slab.start + memory.optimizerState) }
     Self.seed(dropoutState.start, seed: seed, trial: trial)
-    Self.initialize(plan, parameters: workspace.parameters, seed: seed, trial: trial)
+    Self.initialize(plan, workspace, seed: seed, trial: trial)
     self.slab = slab
     self.pointers = pointers
     self.operations = operations
@@ -118,7 +118,7 @@ public struct Network: ~Copyable {
     self.maximumBatchSize = maximumBatchSize
     parameterCount = plan.parameterCount
     parameterStorage = plan.parameterStorage
-    parameterTensors = plan.parameterTensors
+    planTensors = plan.tensors
     input = plan.input
     output = plan.output
     valuesPerSample = plan.values[plan.input.index].elements
@@ -169,12 +169,13 @@ public struct Network: ~Copyable {
   }
 
   private static func initialize(
-    _ plan: NetworkPlan, parameters: UnsafeMutablePointer<Float>, seed: UInt64, trial: Int
+    _ plan: NetworkPlan, _ workspace: Workspace, seed: UInt64, trial: Int
   ) {
     var stream = RandomStream(seed: seed, trial: trial, purpose: "weights")
-    for tensor in plan.parameterTensors {
+    for tensor in plan.tensors {
+      let vector = tensor.description.role == .parameter ? workspace.parameters : workspace.state
       tensor.initialization.fill(
-        UnsafeMutableBufferPointer(start: parameters + tensor.offset, count: tensor.count), from: &stream)
+        UnsafeMutableBufferPointer(start: vector + tensor.offset, count: tensor.count), from: &stream)
     }
   }
 
@@ -322,34 +323,5 @@ public struct Network: ~Copyable {
     for index in 0..<operations.count {
       operations.start[index].forward(workspace, batch: batchSize, mode: mode)
     }
-  }
-
-  // MARK: Parameters
-
-  /// A copy of all parameters, tensor by tensor; setting it replaces them.
-  ///
-  /// - Complexity: O(parameters).
-  public var parameters: [Float] {
-    get { packed(workspace.parameters) }
-    set {
-      precondition(newValue.count == parameterCount, "one number a parameter")
-      var position = 0
-      for tensor in parameterTensors {
-        for index in 0..<tensor.count {
-          workspace.parameters[tensor.offset + index] = newValue[position + index]
-        }
-        position += tensor.count
-      }
-    }
-  }
-
-  /// A copy of the gradient by each parameter, as of the last `computeGradients`.
-  ///
-  /// - Complexity: O(parameters).
-  public var gradients: [Float] { packed(workspace.parameterGradients) }
-
-  /// Without the gaps that align the tensors.
-  private func packed(_ vector: UnsafeMutablePointer<Float>) -> [Float] {
-    parameterTensors.flatMap { UnsafeBufferPointer(start: vector + $0.offset, count: $0.count) }
   }
 }

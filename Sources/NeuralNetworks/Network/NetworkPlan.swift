@@ -1,133 +1,157 @@
 /// An architecture lowered to a program: operations on values, and the parameters they use. Nothing is allocated.
+///
+/// Each family of layers is lowered in a file of its own in the folder `Lowering`.
 struct NetworkPlan {
-  private(set) var operations: [Operation] = []
-  private(set) var values: [Value] = []
-  private(set) var parameterTensors: [ParameterTensor] = []
+  var operations: [Operation] = []
+  var values: [Value] = []
+  /// Parameters and state in the order of the layers.
+  var tensors: [Tensor] = []
   /// The number of parameters, without what aligns them.
-  private(set) var parameterCount = 0
+  var parameterCount = 0
   /// The length of the parameter vector, with what aligns each tensor to 64 bytes.
-  private(set) var parameterStorage = 0
+  var parameterStorage = 0
+  /// The length of the state vector, likewise.
+  var stateStorage = 0
   private(set) var input = ValueID(index: 0)
   private(set) var output = ValueID(index: 0)
   private(set) var outputShape: [Int]
 
-  /// An array of [batch, elements].
+  /// An array of [batch, elements], or of [elements] if it is one a batch.
   struct Value {
     var elements: Int
     /// Whether the gradient by this value leads to parameters.
     var needsGradient: Bool
+    var isPerBatch = false
+    /// The value that it lies with; nil for a place of its own.
+    var storage: ValueID?
+    /// The value whose gradient its own lies with; nil for a place of its own.
+    var gradientStorage: ValueID?
   }
 
-  /// One run of parameters in the flat vector.
-  struct ParameterTensor {
+  /// One run of numbers in the flat vector of the parameters or of the state.
+  struct Tensor {
+    var description: TensorDescription
     var offset: Int
-    var count: Int
     var initialization: Initialization
+
+    var count: Int { description.shape.reduce(1, *) }
+  }
+
+  /// What a layer hands to the next: a value and the shape of one sample of it.
+  struct Flow {
+    var value: ValueID
+    var shape: [Int]
+
+    var elements: Int { shape.reduce(1, *) }
+    var channels: Int { shape.last ?? 1 }
   }
 
   init(_ architecture: Architecture) throws(ArchitectureError) {
     let layers = architecture.layers
     outputShape = architecture.sampleShape
     guard !layers.isEmpty else { throw .noLayers }
-    guard layers.count <= Architecture.Limits.layers else { throw .tooManyLayers(count: layers.count) }
-    let elements = try Self.elements(of: architecture.sampleShape)
-    output = add(Value(elements: elements, needsGradient: false))
-    input = output
-    var index = 0
-    while index < layers.count {
-      let layer = layers[index]
-      let following = index + 1 < layers.count ? layers[index + 1] : nil
-      switch layer {
-      case .dense(let units):
-        var fused: Activation?
-        if case .activation(let activation) = following { fused = activation }
-        let gain = Initialization.Gain(of: layers[(index + 1)...])
-        try addDense(units: units, activation: fused, gain: gain, layerIndex: index, layer: layer)
-        if fused != nil { index += 1 }
-      case .activation(let activation): addActivation(activation)
-      case .dropout(let rate):
-        guard rate >= 0, rate < 1, Float(rate) < 1 else {
-          throw .dropoutRate(layerIndex: index, layer: layer)
-        }
-        if rate > 0 { addDropout(rate: Float(rate)) }
-      }
-      index += 1
+    let count = Self.count(layers)
+    guard count <= Architecture.Limits.layers else { throw .tooManyLayers(count: count) }
+    guard let elements = Self.elements(of: architecture.sampleShape) else {
+      throw .sampleShape(architecture.sampleShape)
     }
+    input = add(Value(elements: elements, needsGradient: false))
+    let start = Flow(value: input, shape: architecture.sampleShape)
+    let end = try lower(layers, at: .root, from: start)
+    output = end.value
+    outputShape = end.shape
   }
 
-  private static func elements(of shape: [Int]) throws(ArchitectureError) -> Int {
-    guard !shape.isEmpty else { throw .sampleShape(shape) }
+  private static func count(_ layers: [Layer]) -> Int {
+    layers.reduce(layers.count) { $0 + $1.nested.reduce(0) { $0 + count($1) } }
+  }
+
+  /// The number of values of a shape; nil for one that is empty, not positive or too large.
+  static func elements(of shape: [Int]) -> Int? {
+    guard !shape.isEmpty else { return nil }
     var elements = 1
     for side in shape {
       let (product, overflows) = elements.multipliedReportingOverflow(by: side)
-      guard side > 0, !overflows, product <= Architecture.Limits.valuesPerSample else {
-        throw .sampleShape(shape)
-      }
+      guard side > 0, !overflows, product <= Architecture.Limits.valuesPerSample else { return nil }
       elements = product
     }
     return elements
   }
 
-  private mutating func addDense(
-    units: Int, activation: Activation?, gain: Initialization.Gain, layerIndex: Int, layer: Layer
-  ) throws(ArchitectureError) {
-    guard 1...Architecture.Limits.units ~= units else { throw .units(layerIndex: layerIndex, layer: layer) }
-    let source = values[output.index]
-    // Both factors are bounded by the limits, so the product does not overflow.
-    guard parameterCount + (source.elements + 1) * units <= Architecture.Limits.parameters else {
-      throw .tooManyParameters(layerIndex: layerIndex, layer: layer)
-    }
-    let weights = addParameters(
-      count: source.elements * units,
-      .normal(variance: gain.variance(inputs: source.elements, outputs: units)))
-    let bias = addParameters(count: units, .zero)
-    let result = add(Value(elements: units, needsGradient: true))
-    let slope = activation?.keepsSlope == true ? add(Value(elements: units, needsGradient: false)) : nil
-    operations.append(
-      .dense(
-        DenseOperation(
-          input: output, output: result, inputs: source.elements, units: units, weights: weights, bias: bias,
-          activation: activation, slope: slope, propagates: source.needsGradient)))
-    output = result
-    outputShape = [units]
-  }
+  // MARK: Values
 
-  private mutating func addActivation(_ activation: Activation) {
-    let source = values[output.index]
-    let result = add(source)
-    let slope =
-      activation.keepsSlope ? add(Value(elements: source.elements, needsGradient: false)) : nil
-    operations.append(
-      .activation(
-        ActivationOperation(
-          input: output, output: result, elements: source.elements, activation: activation, slope: slope,
-          propagates: source.needsGradient)))
-    output = result
-  }
-
-  private mutating func addDropout(rate: Float) {
-    let source = values[output.index]
-    let result = add(source)
-    let mask = add(Value(elements: source.elements, needsGradient: false))
-    operations.append(
-      .dropout(
-        DropoutOperation(
-          input: output, output: result, mask: mask, elements: source.elements, rate: rate,
-          propagates: source.needsGradient)))
-    output = result
-  }
-
-  private mutating func add(_ value: Value) -> ValueID {
+  mutating func add(_ value: Value) -> ValueID {
     values.append(value)
     return ValueID(index: values.count - 1)
   }
 
-  private mutating func addParameters(count: Int, _ initialization: Initialization) -> Int {
+  /// A value of a layer's output shape.
+  mutating func addOutput(
+    _ shape: [Int], needsGradient: Bool, of place: LayerPlace
+  ) throws(ArchitectureError) -> Flow {
+    guard let elements = Self.elements(of: shape) else {
+      throw .tooManyValues(path: place.path, layer: place.layer, shape: shape)
+    }
+    return Flow(value: add(Value(elements: elements, needsGradient: needsGradient)), shape: shape)
+  }
+
+  func needsGradient(_ flow: Flow) -> Bool { values[flow.value.index].needsGradient }
+
+  /// The value that a value lies with in the end.
+  func storage(of id: ValueID) -> ValueID {
+    var id = id
+    while let next = values[id.index].storage { id = next }
+    return id
+  }
+
+  /// The value whose gradient a value's lies with in the end.
+  func gradientStorage(of id: ValueID) -> ValueID {
+    var id = id
+    while let next = values[id.index].gradientStorage { id = next }
+    return id
+  }
+
+  // MARK: Parameters
+
+  /// A run of parameters; returns where it starts.
+  ///
+  /// - Parameters:
+  ///   - part: the name of what the tensor belongs to.
+  mutating func addParameters(
+    _ name: String, of part: LayerPath, _ shape: [Int], _ initialization: Initialization,
+    for place: LayerPlace
+  ) throws(ArchitectureError) -> Int {
+    var count = 1
+    for side in shape {
+      let (product, overflows) = count.multipliedReportingOverflow(by: side)
+      guard !overflows, product <= Architecture.Limits.parameters - parameterCount else {
+        throw .tooManyParameters(path: place.path, layer: place.layer)
+      }
+      count = product
+    }
     let offset = parameterStorage
-    parameterTensors.append(ParameterTensor(offset: offset, count: count, initialization: initialization))
+    addTensor(name, of: part, shape, .parameter, offset: offset, initialization)
     parameterCount += count
     parameterStorage += count.roundedUpToAlignment
     return offset
+  }
+
+  /// A run of state; returns where it starts.
+  mutating func addState(
+    _ name: String, of part: LayerPath, _ shape: [Int], _ initialization: Initialization
+  ) -> Int {
+    let offset = stateStorage
+    addTensor(name, of: part, shape, .state, offset: offset, initialization)
+    stateStorage += shape.reduce(1, *).roundedUpToAlignment
+    return offset
+  }
+
+  private mutating func addTensor(
+    _ name: String, of part: LayerPath, _ shape: [Int], _ role: TensorDescription.Role, offset: Int,
+    _ initialization: Initialization
+  ) {
+    let description = TensorDescription(name: "\(part.dotted).\(name)", shape: shape, role: role)
+    tensors.append(Tensor(description: description, offset: offset, initialization: initialization))
   }
 }
 

@@ -9,12 +9,19 @@ struct Workspace {
   /// The flat vector of all parameters and that of their gradients, laid out alike.
   let parameters: UnsafeMutablePointer<Float>
   let parameterGradients: UnsafeMutablePointer<Float>
+  /// The flat vector of what a network knows besides its parameters: running statistics.
+  let state: UnsafeMutablePointer<Float>
   /// Memory whose content lasts for one operation.
   let scratch: UnsafeMutablePointer<Float>
   let dropoutState: UnsafeMutablePointer<wattle_dropout_state>
 
   func value(_ id: ValueID) -> UnsafeMutablePointer<Float> { values[id.index] }
   func gradient(_ id: ValueID) -> UnsafeMutablePointer<Float> { gradients[id.index] }
+
+  /// A value whose numbers are used as 32-bit integers throughout.
+  func withIntegers(_ id: ValueID, count: Int, _ body: (UnsafeMutablePointer<Int32>) -> Void) {
+    values[id.index].withMemoryRebound(to: Int32.self, capacity: count, body)
+  }
 }
 
 /// Memory of trivial elements, aligned to 64 bytes, zeroed, of one owner.
