@@ -32,7 +32,7 @@ public enum BuiltInDataset: String, CaseIterable, Codable, Sendable {
   /// The shape of one sample, known without loading.
   public var sampleShape: [Int] {
     switch self {
-    case .digits: [64]
+    case .digits: [8, 8, 1]
     case .breastCancer: [30]
     }
   }

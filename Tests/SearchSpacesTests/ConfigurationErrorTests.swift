@@ -70,7 +70,9 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine(6, "  - dropuot: {rate: 0.2}", "6:5: unknown layer 'dropuot'; did you mean 'dropout'?"),
     BadLine(
       6, "  - pooling: {}",
-      "6:5: unknown layer 'pooling'; known layers: dense, activation, dropout, repeat, choice"),
+      "6:5: unknown layer 'pooling'; known layers: dense, activation, dropout, conv1d, conv2d, depthwise-conv2d, "
+        + "separable-conv2d, max-pool, average-pool, global-average-pool, global-max-pool, batch-norm, layer-norm, "
+        + "flatten, reshape, residual, branches, embedding, repeat, choice"),
     BadLine(
       6, "  - dropout: {rate: 0.2}\n    activation: relu",
       "7:5: expected one layer an item, got dropout and activation; begin each layer with its own '-'"),

@@ -3,7 +3,7 @@ import Numerics
 import SearchSpaces
 
 /// The search spaces that the repository ships.
-let shippedNames = ["digits-mlp", "digits-mlp-grid", "breast-cancer-mlp"]
+let shippedNames = ["digits-mlp", "digits-mlp-grid", "breast-cancer-mlp", "digits-cnn", "glyphs-cnn"]
 
 /// The path of a shipped search space.
 func shippedPath(_ name: String) -> String {

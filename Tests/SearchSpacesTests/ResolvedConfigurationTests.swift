@@ -113,6 +113,23 @@ import Testing
     #expect(again == configuration)
   }
 
+  @Test func `layers of all kinds read back, their defaults written out`() throws {
+    let yaml = plainYAML(
+      line: 5,
+      """
+        - conv2d: {filters: {choice: [8, 16]}, kernel: {choice: [3, [3, 5]]}}
+        - residual: {layers: [batch-norm, {separable-conv2d: {filters: 4, kernel: 3, padding: {choice: [valid, 2]}}}]}
+        - branches: {join: {choice: [add, concat]}, paths: [[], [flatten, {choice: [none, layer-norm]}]]}
+        - max-pool: {size: 2}
+        - reshape: {shape: [4, 16]}
+      """)
+    let configuration = try StudyConfiguration(yaml: yaml, fileName: "plain.yaml")
+    let text = configuration.resolvedYAML
+    #expect(try StudyConfiguration(yaml: text, fileName: "config.yaml") == configuration)
+    #expect(text.contains("- max-pool: {size: 2, stride: size}\n- reshape: {shape: [4, 16]}\n"))
+    #expect(text.contains("kernel: {choice: [3, [3, 5]]}, stride: 1, padding: same, dilation: 1, groups: 1}"))
+  }
+
   @Test func `configurations that say different things are not equal`() throws {
     let plain = try StudyConfiguration(yaml: plainYAML(line: 13, ""), fileName: "plain.yaml")
     for (line, text) in [(4, "  - dense: {units: 33}"), (12, "  epochs: 6"), (13, "search: {seed: 1}")] {

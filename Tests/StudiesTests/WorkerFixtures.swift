@@ -53,7 +53,8 @@ func digitsCandidate(
 ) -> Candidate {
   Candidate(
     architecture: Architecture(
-      sampleShape: [64], layers: [.dense(units: units), .activation(.relu), .dense(units: 10)]),
+      sampleShape: BuiltInDataset.digits.sampleShape,
+      layers: [.dense(units: units), .activation(.relu), .dense(units: 10)]),
     training: TrainingHyperparameters(
       optimizer: optimizer, learningRate: learningRate, schedule: .constant, batchSize: 32, epochs: epochs))
 }

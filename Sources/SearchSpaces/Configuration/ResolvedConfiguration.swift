@@ -1,4 +1,5 @@
 import EnergyMetering
+import NeuralNetworks
 import Yams
 
 extension StudyConfiguration {
@@ -100,14 +101,18 @@ private indirect enum ResolvedNode {
 
   private var isLayer: Bool {
     guard case .mapping(let pairs) = self, let key = pairs.first?.0 else { return false }
-    return ["dense", "activation", "dropout", "repeat", "choice"].contains(key)
+    return LayerKind(rawValue: key) != nil || ["repeat", "choice"].contains(key)
   }
+
+  /// The first keys of ranges and of layers' settings.
+  private static let flowKeys = Set(
+    ["int", "float"] + LayerKind.allCases.compactMap { LayerSetting.all(of: $0)?.first?.key })
 
   /// A range or a choice of values, which reads best on one line.
   private var isOpenScalar: Bool {
     guard case .mapping(let pairs) = self, let first = pairs.first else { return false }
     if case .list(let items) = first.1, first.0 == "choice" { return !items.contains { $0.isLayer } }
-    return ["int", "float", "units", "rate"].contains(first.0)
+    return Self.flowKeys.contains(first.0)
   }
 }
 
@@ -116,6 +121,7 @@ extension ScalarTemplate {
     switch self {
     case .fixed(.name(let name)): .text(name)
     case .fixed(.numbers(let values)): .list(values.map(ResolvedNode.real))
+    case .fixed(.integers(let values)): .list(values.map { .plain(String($0)) })
     case .fixed(let value): .plain(value.text)
     case .integers(let range):
       .mapping([
@@ -135,9 +141,31 @@ extension ScalarTemplate {
 extension LayerTemplate {
   fileprivate var resolved: ResolvedNode {
     switch self {
-    case .dense(let units): .mapping([("dense", .mapping([("units", units.value.resolved)]))])
-    case .activation(let function): .mapping([("activation", function.value.resolved)])
-    case .dropout(let rate): .mapping([("dropout", .mapping([("rate", rate.value.resolved)]))])
+    case .plain(let kind, let settings):
+      switch kind {
+      case .activation: .mapping([(kind.rawValue, settings[0].value.resolved)])
+      case _ where settings.isEmpty: .text(kind.rawValue)
+      default:
+        .mapping([
+          (
+            kind.rawValue,
+            .mapping(
+              zip(LayerSetting.all(of: kind) ?? [], settings).map { ($0.key, $1.value.resolved) })
+          )
+        ])
+      }
+    case .residual(let layers):
+      .mapping([("residual", .mapping([("layers", .list(layers.map(\.value.resolved)))]))])
+    case .branches(let join, let paths):
+      .mapping([
+        (
+          "branches",
+          .mapping([
+            ("join", join.value.resolved),
+            ("paths", .list(paths.map { .list($0.map(\.value.resolved)) })),
+          ])
+        )
+      ])
     case .choice(let options): .mapping([("choice", .list(options.map(Self.resolved(option:))))])
     case .repetition(let times, let layers, let share):
       .mapping([

@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// A part of a configuration with its place. Comparing looks only at the part: where it stands does not change
 /// what it says.
 struct Located<Value: Hashable & Sendable>: Hashable, Sendable {
@@ -64,9 +66,12 @@ enum ScalarValue: Hashable, Sendable {
   case name(String)
   case boolean(Bool)
   case numbers([Double])
+  /// Several integers that are one value: a kernel of two different sides, a shape.
+  case integers([Int])
 
   var text: String {
     switch self {
+    case .integers(let values): values.map(String.init).joined(separator: "x")
     case .integer(let value): String(value)
     case .real(let value): value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
     case .name(let name): name
@@ -79,7 +84,10 @@ enum ScalarValue: Hashable, Sendable {
 /// What may stand at one place of a template: the label that errors use, and which values are right there.
 struct ScalarSlot: Sendable {
   enum Kind: Sendable {
-    case integer(ClosedRange<Int>, orWord: String?)
+    /// An integer, or one of some words, or a list of two integers.
+    case integer(ClosedRange<Int>, orWords: [String] = [], orPair: Bool = false)
+    /// A list of positive integers.
+    case shape
     case real(expected: String, condition: @Sendable (Double) -> Bool)
     case realOrWord(String, expected: String, condition: @Sendable (Double) -> Bool)
     case name([String])
@@ -91,8 +99,14 @@ struct ScalarSlot: Sendable {
   let kind: Kind
 
   static let classesWord = "classes"
-  static let units = ScalarSlot(label: "units", kind: .integer(1...1_000_000, orWord: classesWord))
-  static let times = ScalarSlot(label: "times", kind: .integer(0...1000, orWord: nil))
+  static let units = classesOrInteger("units")
+  static let times = ScalarSlot(label: "times", kind: .integer(0...1000))
+
+  /// A number that may be that of the classes.
+  static func classesOrInteger(_ label: String) -> ScalarSlot {
+    ScalarSlot(label: label, kind: .integer(1...1_000_000, orWords: [classesWord]))
+  }
+
   static let rate = ScalarSlot(
     label: "rate", kind: .real(expected: "a number in [0, 1)") { $0 >= 0 && $0 < 1 })
 
@@ -121,9 +135,22 @@ struct ScalarSlot: Sendable {
 
   private func value(_ node: ConfigurationNode) throws -> ScalarValue {
     switch kind {
-    case .integer(let range, let word):
-      if let name = try self.word(node, among: word.map { [$0] } ?? []) { return name }
+    case .integer(let range, let words, let orPair):
+      if let name = try word(node, among: words) { return name }
+      if orPair, case .sequence(let items) = node.content {
+        guard items.count == 2 else {
+          throw node.error("\(label): expected a number or [height, width], got a list of \(items.count)")
+        }
+        let sides = try items.map { try $0.integer(label, in: range) }
+        return sides[0] == sides[1] ? .integer(sides[0]) : .integers(sides)
+      }
       return .integer(try node.integer(label, in: range))
+    case .shape:
+      let sides = try node.list(label, expected: "a list of sides such as [4, 16]")
+      guard 1...8 ~= sides.count else {
+        throw node.error("\(label): expected one to eight sides, got \(sides.count)")
+      }
+      return .integers(try sides.map { try $0.integer(label, in: 1...Architecture.Limits.valuesPerSample) })
     case .realOrWord(let word, let expected, let condition):
       if let name = try self.word(node, among: [word]) { return name }
       return .real(try node.real(label, expected: expected, where: condition))
@@ -153,8 +180,9 @@ struct ScalarSlot: Sendable {
   private func word(_ node: ConfigurationNode, among words: [String]) throws -> ScalarValue? {
     guard case .text(let text) = node.scalar else { return nil }
     if words.contains(text) { return .name(text) }
-    if let meant = NearestName.suggestion(for: text, among: words) {
-      throw node.error("\(label): unknown name '\(text.onOneLine())'; did you mean '\(meant)'?")
+    if words.count > 1 || NearestName.suggestion(for: text, among: words) != nil {
+      let remedy = NearestName.remedy(for: text, among: words, noun: "names")
+      throw node.error("\(label): unknown name '\(text.onOneLine())'; \(remedy)")
     }
     return nil
   }
@@ -176,7 +204,7 @@ struct ScalarSlot: Sendable {
   }
 
   private func integers(_ node: ConfigurationNode) throws -> IntegerRange {
-    guard case .integer(let allowed, _) = kind else {
+    guard case .integer(let allowed, _, _) = kind else {
       let instead = if kind.isOfNumbers { "float" } else { "choice" }
       throw node.error("\(label): an int range cannot stand here; use \(instead)")
     }
@@ -245,7 +273,7 @@ extension ScalarSlot.Kind {
   fileprivate var isOfNumbers: Bool {
     switch self {
     case .integer, .real, .realOrWord: true
-    case .name, .boolean, .numbers: false
+    case .shape, .name, .boolean, .numbers: false
     }
   }
 
@@ -254,7 +282,7 @@ extension ScalarSlot.Kind {
     switch self {
     case .real(let expected, let condition), .realOrWord(_, let expected, let condition):
       (expected, condition)
-    case .integer, .name, .boolean, .numbers: nil
+    case .integer, .shape, .name, .boolean, .numbers: nil
     }
   }
 }

@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Numerics
 import Training
 
 /// Why an assignment is no point of a space.
@@ -48,25 +49,61 @@ extension SearchSpace {
   /// - Throws: ``AssignmentError`` if the assignment is no point of the space, or what the space's check throws.
   public func candidate(for assignment: Assignment) throws -> Candidate {
     try validate(assignment)
-    var layers: [Layer] = []
-    for element in self.layers { try append(element, to: &layers, by: assignment) }
     let candidate = Candidate(
-      architecture: Architecture(sampleShape: sampleShape, layers: layers),
-      training: try hyperparameters(by: assignment))
+      architecture: try architecture(by: assignment), training: try hyperparameters(by: assignment))
     try check(candidate)
     return candidate
+  }
+
+  /// Where the template does not tell the shape of the output, that of some candidates does.
+  ///
+  /// - Throws: ``ConfigurationError`` at the last layer. What cannot be built at all is not looked at here.
+  func checkOutputs(place: ConfigurationPlace) throws {
+    var stream = RandomStream(seed: 0, purpose: "output shapes")
+    for _ in 0..<32 {
+      let assignment = sample(using: &stream)
+      let outputs = try outputCount(by: assignment)
+      let architecture = try architecture(by: assignment)
+      guard let shape = try? architecture.outputShape(), shape != [outputs] else { continue }
+      throw ConfigurationError(
+        place: place,
+        message: "architecture: the last layer must give one value a class, \([outputs]), got \(shape); "
+          + "end with 'dense: {units: classes}'")
+    }
+  }
+
+  private func architecture(by assignment: Assignment) throws -> Architecture {
+    Architecture(sampleShape: sampleShape, layers: try layers(of: layers, by: assignment))
+  }
+
+  private func layers(of elements: [SpaceElement], by assignment: Assignment) throws -> [Layer] {
+    var layers: [Layer] = []
+    for element in elements { try append(element, to: &layers, by: assignment) }
+    return layers
   }
 
   private func append(
     _ element: SpaceElement, to layers: inout [Layer], by assignment: Assignment
   ) throws {
     switch element {
-    case .dense(let units):
-      let value = try resolve(units, by: assignment)
-      let isOutput = value == .name(ScalarSlot.classesWord)
-      layers.append(.dense(units: isOutput ? try outputCount(by: assignment) : value.integer))
-    case .activation(let function): layers.append(.activation(try named(function, by: assignment)))
-    case .dropout(let rate): layers.append(.dropout(rate: try resolve(rate, by: assignment).real))
+    case .plain(let kind, let settings):
+      let outputs = try outputCount(by: assignment)
+      let values = try settings.map { setting in
+        let value = try resolve(setting, by: assignment)
+        return value == .name(ScalarSlot.classesWord) ? .integer(outputs) : value
+      }
+      guard let layer = Layer(kind, values) else {
+        let text = values.map(\.text).joined(separator: " ")
+        throw AssignmentError.foreign(parameter: kind.rawValue, value: text)
+      }
+      layers.append(layer)
+    case .residual(let body): layers.append(.residual(try self.layers(of: body, by: assignment)))
+    case .branches(let join, let paths):
+      layers.append(
+        .branches(
+          join: try named(join, by: assignment),
+          paths: try paths.map { try self.layers(of: $0, by: assignment) })
+      )
     case .choice(let name, _, let options, _):
       guard case .option(let index, _) = assignment[name] else {
         throw AssignmentError.missing(parameter: name)

@@ -12,7 +12,8 @@ import Training
 /// ```
 ///
 /// The names of parameters are the columns of `trials.csv`. A parameter of the architecture is named by its way
-/// through the template: `repeat.times`, `repeat[1].dense.units`, `repeat[1].activation`. The second layer of a kind in
+/// through the template: `repeat.times`, `repeat[1].dense.units`, `repeat[1].activation`, `residual.conv2d.filters`,
+/// `branches[1].conv2d.kernel`. The second layer of a kind in
 /// one list is `dense2`. Repetitions count from 1, unless `share: true` gives all of them one value:
 /// `repeat.dense.units`. Parts of options come behind the name of their choice, counted through all its options:
 /// `choice.dense.units`, `choice.dense2.units`; an open range that is an option of a value adds `.int`, `.float` or
@@ -42,7 +43,7 @@ public struct SearchSpace: Sendable {
   ) throws {
     try template.training.check(for: task, sampleShape: sampleShape)
     for count in template.training.outputCounts(for: task).sorted() {
-      try template.checkOutput(classCount: count)
+      try template.lastLayer.check(classCount: count)
     }
     self.sampleShape = sampleShape
     self.task = task
@@ -66,6 +67,9 @@ public struct SearchSpace: Sendable {
     }
     self.parameters = parameters
     gridObstacle = obstacle
+    if template.lastLayer.isOpen {
+      try checkOutputs(place: template.architecture.value.last?.place ?? architecturePlace)
+    }
   }
 
   /// The names of the parameters in the order of the template; see the rule above.

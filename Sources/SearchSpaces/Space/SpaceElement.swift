@@ -1,8 +1,10 @@
+import NeuralNetworks
+
 /// A place of the space with its name: the template, written out with a copy for each repetition.
 indirect enum SpaceElement: Sendable {
-  case dense(units: NamedScalar)
-  case activation(NamedScalar)
-  case dropout(rate: NamedScalar)
+  case plain(LayerKind, [NamedScalar])
+  case residual([SpaceElement])
+  case branches(join: NamedScalar, paths: [[SpaceElement]])
   case choice(name: String, labels: [String], options: [[SpaceElement]], place: ConfigurationPlace)
   /// With `share` there is one body for all repetitions.
   case repetition(times: NamedScalar, bodies: [[SpaceElement]], share: Bool)
@@ -21,7 +23,8 @@ indirect enum NamedScalar: Sendable {
 /// The rule: a parameter is named by its way from the list's start. The second layer of a kind in one list is
 /// `dense2`, the third `dense3`. A repetition counts its bodies: `repeat[1].dense.units`, unless they share their
 /// values: `repeat.dense.units`. What stands inside the options of a choice comes behind the choice's name, all
-/// options counted through: `choice.dense.units`, `choice.dense2.units`.
+/// options counted through: `choice.dense.units`, `choice.dense2.units`. What stands in a residual comes behind its name,
+/// in branches behind the number of its path: `residual.conv2d.filters`, `branches[1].conv2d.filters`.
 struct NameScope {
   private let prefix: String
   private var counts: [String: Int] = [:]
@@ -42,10 +45,22 @@ struct NameScope {
 
   private mutating func element(of layer: Located<LayerTemplate>) -> SpaceElement {
     switch layer.value {
-    case .dense(let units):
-      return .dense(units: Self.scalar(units, name: next("dense") + ".units"))
-    case .activation(let function): return .activation(Self.scalar(function, name: next("activation")))
-    case .dropout(let rate): return .dropout(rate: Self.scalar(rate, name: next("dropout") + ".rate"))
+    case .plain(let kind, let settings):
+      let name = next(kind.rawValue)
+      let keys = (LayerSetting.all(of: kind) ?? []).map(\.key)
+      return .plain(
+        kind, zip(keys, settings).map { Self.scalar($1, name: $0.isEmpty ? name : "\(name).\($0)") })
+    case .residual(let layers):
+      var inside = NameScope(prefix: next("residual") + ".")
+      return .residual(inside.elements(of: layers))
+    case .branches(let join, let paths):
+      let name = next("branches")
+      var elements: [[SpaceElement]] = []
+      for (index, path) in paths.enumerated() {
+        var inside = NameScope(prefix: "\(name)[\(index + 1)].")
+        elements.append(inside.elements(of: path))
+      }
+      return .branches(join: Self.scalar(join, name: name + ".join"), paths: elements)
     case .choice(let options):
       let name = next("choice")
       var inside = NameScope(prefix: name + ".")
@@ -91,7 +106,9 @@ extension SpaceElement {
   /// The decisions that this element leaves open.
   var decisions: [Decision] {
     switch self {
-    case .dense(let scalar), .activation(let scalar), .dropout(let scalar): return scalar.decisions()
+    case .plain(_, let settings): return settings.flatMap { $0.decisions() }
+    case .residual(let body): return Self.decisions(of: body)
+    case .branches(let join, let paths): return join.decisions() + paths.flatMap(Self.decisions)
     case .choice(let name, let labels, let options, let place):
       return [
         Decision(
@@ -158,7 +175,7 @@ extension ScalarValue {
     switch self {
     case .real(let value): value
     case .integer(let value): Double(value)
-    case .name, .boolean, .numbers: 0
+    case .name, .boolean, .numbers, .integers: 0
     }
   }
 }

@@ -95,7 +95,7 @@ extension ScalarValue {
   fileprivate var number: Double? {
     switch self {
     case .real, .integer: real
-    case .name, .boolean, .numbers: nil
+    case .name, .boolean, .numbers, .integers: nil
     }
   }
 }

@@ -37,9 +37,9 @@ extension ScalarSlot {
           $0 >= 0 && $0 <= 1e6
         }
       case .noise: .real(expected: "a number from 0 to 1000") { $0 >= 0 && $0 <= 1000 }
-      case .stepEvery, .batchSize, .epochs: .integer(1...1_000_000, orWord: nil)
-      case .patience: .integer(1...1_000_000, orWord: Self.noneWord)
-      case .shift: .integer(0...1000, orWord: nil)
+      case .stepEvery, .batchSize, .epochs: .integer(1...1_000_000)
+      case .patience: .integer(1...1_000_000, orWords: [Self.noneWord])
+      case .shift: .integer(0...1000)
       }
     self.init(label: key.path.name, kind: kind)
   }
