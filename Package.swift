@@ -38,7 +38,7 @@ let package = Package(
       ]),
     .target(name: "Training", dependencies: ["NeuralNetworks", "Datasets"]),
     .target(name: "NeuralNetworks", dependencies: ["Numerics", "COpenBLAS", "CKernels"]),
-    .target(name: "Datasets", dependencies: ["Numerics"], resources: [.copy("Resources")]),
+    .target(name: "Datasets", dependencies: ["Numerics", "CZlib"], resources: [.copy("Resources")]),
     .target(name: "EnergyMetering", dependencies: ["Numerics"]),
     .target(name: "Numerics", dependencies: ["CGSL"]),
     .target(name: "CKernels"),
@@ -46,10 +46,11 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     // No pkg-config for GSL: it would add gslcblas, whose cblas_sgemm must not shadow OpenBLAS's.
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"], exclude: ["Fixtures"]),
     .testTarget(name: "EnergyMeteringTests", dependencies: ["EnergyMetering"]),
     .testTarget(name: "SearchSpacesTests", dependencies: ["SearchSpaces"]),

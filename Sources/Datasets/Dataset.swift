@@ -16,9 +16,13 @@ public struct Dataset: Sendable {
   public var kind: Kind
   /// Where the data come from and under which licence.
   public var source: String
+  /// What the classes are called, in their order; empty where they have no names.
+  public var classNames: [String] = []
+  /// How many samples at the end are a test part that the data set brings; 0 where the test part is to be drawn.
+  public var ownTestCount = 0
 
   /// What the values of a sample are to each other.
-  public enum Kind: String, Codable, Sendable {
+  public enum Kind: String, Codable, CaseIterable, Sendable {
     /// Columns of a table, each with a unit of its own: standardised column by column.
     case table
     /// Pixels of an image: standardised by one mean and one deviation for all.

@@ -19,22 +19,23 @@ public struct CheckedConfiguration: Sendable {
 
   /// Checks a configuration.
   ///
-  /// - Throws: ``SearchSpaces/ConfigurationError`` with the place of what is wrong.
+  /// - Throws: ``SearchSpaces/ConfigurationError`` with the place of what is wrong, or ``UnusableDataset``.
   public init(_ configuration: StudyConfiguration) throws {
     do {
       _ = try CarbonIntensity(region: configuration.energy.region)
     } catch {
       throw configuration.error(at: "energy.region", "\(error)")
     }
-    let name = configuration.dataset.name
-    guard let dataset = BuiltInDataset(rawValue: name) else {
-      let known = BuiltInDataset.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-      throw configuration.error(at: "dataset.name", "no data set is called '\(name)'; known are \(known)")
+    let dataset: Dataset
+    do {
+      dataset = try configuration.dataset.reference.loadOnce()
+    } catch {
+      throw UnusableDataset(place: configuration.location(of: "dataset"), cause: error)
     }
     let split = configuration.dataset.split
     do {
       data = try PreparedData(
-        dataset.load(), split: SplitFractions(training: split[0], validation: split[1], test: split[2]),
+        dataset, split: SplitFractions(training: split[0], validation: split[1], test: split[2]),
         seed: configuration.search.seed)
     } catch {
       throw configuration.error(at: "dataset.split", "\(error)")

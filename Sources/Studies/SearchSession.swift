@@ -87,7 +87,7 @@ public struct SearchSession: Sendable {
         LocalExecutor.Configuration(
           workers: workers.count, processors: workers.processors, blasCore: workers.blasCore,
           setup: WorkerSetup(
-            dataset: configuration.dataset.name, split: configuration.dataset.split,
+            dataset: configuration.dataset.reference, split: configuration.dataset.split,
             seed: configuration.search.seed)), meter: meter, log: log)
       var runHost = RunHost(
         programVersion: programVersion, host: host, energy: report, workers: workers.count, engine: nil)

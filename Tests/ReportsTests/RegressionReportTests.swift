@@ -16,7 +16,7 @@ struct RegressionReportTests {
   ) throws -> RunRecord {
     let yaml = """
       name: reports
-      dataset: {name: d}
+      dataset: {name: friedman}
       architecture: [dense: {units: classes}]
       training: {optimizer: adam, learning-rate: 0.01, batch-size: 32, epochs: 5}
       objectives: \(objectives)

@@ -39,13 +39,13 @@ final class SmallRun: Sendable {
     let journal = try Journal.create(
       at: folder.path(of: .journal),
       header: JSONDecoder().decode(Journal.Header.self, from: JSONEncoder().encode(header)))
-    let setup = #"{"dataset": "digits", "split": [0.6, 0.2, 0.2], "seed": 3}"#
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appendingPathComponent("wattle").path
     let executor = try LocalExecutor(
       LocalExecutor.Configuration(
         workers: 1, processors: [], blasCore: nil,
-        setup: JSONDecoder().decode(WorkerSetup.self, from: Data(setup.utf8)),
+        setup: WorkerSetup(
+          dataset: configuration.dataset.reference, split: configuration.dataset.split, seed: 3),
         executable: program),
       meter: EnergyMeter.choose(source: .powerModel).meter, log: log)
     let study = try Study(

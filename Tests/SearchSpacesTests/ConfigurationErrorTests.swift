@@ -92,8 +92,13 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine(
       13, "serach: {}", "13:1: unknown key 'serach'; did you mean 'search'?"),
     BadLine(1, "", "2:1: missing key 'name'"),
-    BadLine(2, "dataset:", "2:9: dataset: expected a mapping with the keys name, split; got nothing"),
-    BadLine(2, "dataset: {split: [0.6, 0.2, 0.2]}", "2:10: dataset: missing key 'name'"),
+    BadLine(
+      2, "dataset:",
+      "2:9: dataset: expected a mapping with one of the keys name, csv, npy, npz, idx, cifar10, cifar100; got nothing"
+    ),
+    BadLine(
+      2, "dataset: {split: [0.6, 0.2, 0.2]}",
+      "2:10: dataset: expected one of the keys name, csv, npy, npz, idx, cifar10, cifar100"),
     BadLine(11, "  batch-size: 32\n  batch-size: 64", "11:3: key 'batch-size' stands more than once"),
     BadLine(4, "  - dense: {units: 1, \"units\": 2}", "4:13: key 'units' stands more than once"),
     BadLine(

@@ -49,7 +49,7 @@ func makeSpace(architecture: String, training: [String: String] = [:]) throws ->
   var values = ["optimizer": "adam", "learning-rate": "0.01", "batch-size": "32", "epochs": "5"]
   values.merge(training) { $1 }
   let lines = values.keys.sorted().map { "  \($0): \(values[$0] ?? "")" }.joined(separator: "\n")
-  let yaml = "name: s\ndataset: {name: d}\narchitecture:\n\(architecture)\ntraining:\n\(lines)\n"
+  let yaml = "name: s\ndataset: {name: digits}\narchitecture:\n\(architecture)\ntraining:\n\(lines)\n"
   return try StudyConfiguration(yaml: yaml, fileName: "s.yaml").searchSpace(sampleShape: [4], classCount: 3)
 }
 

@@ -4,15 +4,15 @@ import Testing
 @Suite struct SectionErrorTests {
   @Test(arguments: [
     BadLine(
-      2, "dataset: {name: d, split: [0.6, 0.2]}",
-      "2:27: split: expected three fractions that sum to 1, such as [0.6, 0.2, 0.2], got 2"),
+      2, "dataset: {name: digits, split: [0.6, 0.2]}",
+      "2:32: split: expected three fractions that sum to 1, such as [0.6, 0.2, 0.2], got 2"),
     BadLine(
-      2, "dataset: {name: d, split: [0.6, 0.2, 0.1]}",
-      "2:27: split: expected three fractions that sum to 1, such as [0.6, 0.2, 0.2]; these sum to "
+      2, "dataset: {name: digits, split: [0.6, 0.2, 0.1]}",
+      "2:32: split: expected three fractions that sum to 1, such as [0.6, 0.2, 0.2]; these sum to "
         + "0.9"),
     BadLine(
-      2, "dataset: {name: d, split: [1, 0, 0]}",
-      "2:28: split: expected a fraction above 0 and below 1, got 1"),
+      2, "dataset: {name: digits, split: [1, 0, 0]}",
+      "2:33: split: expected a fraction above 0 and below 1, got 1"),
     BadLine(13, "objectives: []", "13:13: objectives: expected at least one objective"),
     BadLine(
       13, "objectives: {maximize: accuracy}",

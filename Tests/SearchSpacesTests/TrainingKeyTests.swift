@@ -22,7 +22,7 @@ import Training
   ) throws -> SearchSpace {
     let yaml = """
       name: s
-      dataset: {name: d}
+      dataset: {name: digits}
       architecture:
       \(architecture)
       training:

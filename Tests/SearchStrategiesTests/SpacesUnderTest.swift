@@ -15,7 +15,7 @@ struct SpaceUnderTest: Sendable {
     values.merge(training) { $1 }
     let layers = (architecture + ["dense: {units: classes}"]).map { "  - \($0)\n" }.joined()
     let lines = values.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)\n" }.joined()
-    let yaml = "name: s\ndataset: {name: d}\narchitecture:\n\(layers)training:\n\(lines)"
+    let yaml = "name: s\ndataset: {name: digits}\narchitecture:\n\(layers)training:\n\(lines)"
     return try StudyConfiguration(yaml: yaml, fileName: "s.yaml")
       .searchSpace(sampleShape: [4], classCount: 3)
   }

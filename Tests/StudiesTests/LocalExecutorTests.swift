@@ -1,3 +1,4 @@
+import Datasets
 import EnergyMetering
 import Foundation
 import NeuralNetworks
@@ -94,8 +95,8 @@ extension WorkerSuites {
 
     @Test("gives up when the data do not load")
     func unknownData() throws {
-      let executor = try makeExecutor(
-        setup: WorkerSetup(dataset: "no-such-data", split: [0.6, 0.2, 0.2], seed: 1))
+      let missing = DatasetReference(.csv(CSVSource(path: "/nonexistent/no-such-data.csv")))
+      let executor = try makeExecutor(setup: WorkerSetup(dataset: missing, split: [0.6, 0.2, 0.2], seed: 1))
       let error = #expect(throws: WorkerUnusableError.self) { try executor.waitForFreeSlots(1) }
       #expect(error?.reason.contains("no-such-data") == true)
     }

@@ -115,11 +115,11 @@ private struct CSVReader {
     case .number(let number):
       values.append(number)
     case .notANumber:
-      throw malformed(column + first - start, "expected a number, got \(Self.quote(text))")
+      throw malformed(column + first - start, "expected a number, got \(Excerpt.quote(text))")
     case .tooLarge:
       throw malformed(
         column + first - start,
-        "expected a number up to \(Float.greatestFiniteMagnitude), got \(Self.quote(text))")
+        "expected a number up to \(Float.greatestFiniteMagnitude), got \(Excerpt.quote(text))")
     }
   }
 
@@ -137,15 +137,5 @@ private struct CSVReader {
     var end = bytes.count
     while end > start && (isBlank(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "\n")) { end -= 1 }
     return end
-  }
-
-  /// The text for an error: short, on one line, printable.
-  private static func quote(_ text: UnsafeBufferPointer<UInt8>) -> String {
-    guard !text.isEmpty else { return "an empty field" }
-    let excerpt = String(decoding: text.prefix(24), as: UTF8.self)
-    let printable = excerpt.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control ? "\u{fffd}" : String(scalar)
-    }
-    return "'" + printable.joined() + (text.count > 24 ? "…'" : "'")
   }
 }

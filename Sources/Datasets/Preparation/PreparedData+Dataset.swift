@@ -1,5 +1,8 @@
 extension PreparedData {
-  /// Divides a data set by class and standardises all parts by the training part.
+  /// Divides a data set by class, or at random where it is a regression, and standardises the features of all parts by
+  /// the training part.
+  ///
+  /// The targets of a regression stay in the data's units: the network that learns them standardises them itself.
   ///
   /// ```swift
   /// let data = try PreparedData(
@@ -10,18 +13,25 @@ extension PreparedData {
   ///
   /// - Parameters:
   ///   - dataset: the samples.
-  ///   - split: the size of each part.
+  ///   - split: the size of each part; of a data set that brings its own test part, of the rest, with no test part.
   ///   - seed: the study's seed.
-  /// - Throws: what `StratifiedSplit` throws.
+  /// - Throws: what `StratifiedSplit` throws, or `DatasetError.twoTestParts`.
   /// - Complexity: O(*values* + *n* log *n*).
   public init(_ dataset: Dataset, split fractions: SplitFractions, seed: UInt64) throws(DatasetError) {
+    guard dataset.ownTestCount == 0 || fractions.test == 0 else {
+      throw .twoTestParts(name: dataset.name)
+    }
+    let splitCount = dataset.count - dataset.ownTestCount
+    // All samples of a regression are of one class.
     let split = try StratifiedSplit(
-      labels: dataset.labels, classCount: dataset.classCount, fractions: fractions, seed: seed)
+      labels: dataset.task == .regression
+        ? [Int32](repeating: 0, count: splitCount) : Array(dataset.labels[..<splitCount]),
+      classCount: dataset.classCount, fractions: fractions, seed: seed)
     var training = dataset.samples(split.training)
     let standardization = Standardization(
       fittedTo: training.features, valuesPerSample: dataset.valuesPerSample, kind: dataset.kind)
     var validation = dataset.samples(split.validation)
-    var test = dataset.samples(split.test)
+    var test = dataset.samples(split.test + Array(splitCount..<dataset.count))
     standardization.apply(to: &training.features)
     standardization.apply(to: &validation.features)
     standardization.apply(to: &test.features)

@@ -1,30 +1,6 @@
 import EnergyMetering
 
 extension StudyConfiguration {
-  /// The data set and how it is split.
-  public struct DatasetSection: Hashable, Sendable {
-    /// The data set's name.
-    public var name: String
-    /// The shares of the training, validation and test parts; they sum to 1.
-    public var split: [Double]
-
-    init(_ node: ConfigurationNode) throws {
-      let reader = try MappingReader(node, name: "dataset", keys: ["name", "split"])
-      name = try reader.required("name").text("name", expected: "the name of a data set")
-      guard let list = reader.optional("split") else {
-        split = [0.6, 0.2, 0.2]
-        return
-      }
-      let expected = "three fractions that sum to 1, such as [0.6, 0.2, 0.2]"
-      split = try list.list("split", expected: expected).map {
-        try $0.real("split", expected: "a fraction above 0 and below 1") { $0 > 0 && $0 < 1 }
-      }
-      guard split.count == 3 else { throw list.error("split: expected \(expected), got \(split.count)") }
-      let sum = split.reduce(0, +)
-      guard abs(sum - 1) <= 1e-9 else { throw list.error("split: expected \(expected); these sum to \(sum)") }
-    }
-  }
-
   /// The names of search strategies.
   public enum StrategyName: String, Codable, Hashable, CaseIterable, Sendable {
     /// Independent draws.
@@ -73,7 +49,7 @@ extension StudyConfiguration {
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
       budget = try reader.optional("budget").map(Self.readBudget)
-      seed = try reader.optional("seed").map(Self.readSeed) ?? 0
+      seed = try reader.optional("seed")?.seed() ?? 0
       lookahead = try reader.optional("lookahead")?.integer("lookahead", in: 1...100_000) ?? 8
       order = try reader.optional("order")?.name("order") ?? .shuffled
       population = try reader.optional("population")?.integer("population", in: 2...1_000_000) ?? 16
@@ -93,18 +69,6 @@ extension StudyConfiguration {
             + "such as 2 Wh; got \(node.summary)")
       }
       return energy
-    }
-
-    private static func readSeed(_ node: ConfigurationNode) throws -> UInt64 {
-      if case .scalar(let text, isPlain: true) = node.content, case .hugeInteger = node.scalar,
-        let seed = UInt64(text)
-      {
-        return seed
-      }
-      guard case .integer(let value) = node.scalar, value >= 0 else {
-        throw node.error("seed: expected an integer from 0 to \(UInt64.max), got \(node.summary)")
-      }
-      return UInt64(value)
     }
   }
 

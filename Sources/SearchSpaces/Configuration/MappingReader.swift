@@ -76,6 +76,17 @@ extension ConfigurationNode {
     }
   }
 
+  /// The seed of a random stream: any integer of 64 bits.
+  func seed() throws -> UInt64 {
+    if case .scalar(let text, isPlain: true) = content, case .hugeInteger = scalar, let seed = UInt64(text) {
+      return seed
+    }
+    guard case .integer(let value) = scalar, value >= 0 else {
+      throw error("seed: expected an integer from 0 to \(UInt64.max), got \(summary)")
+    }
+    return UInt64(value)
+  }
+
   /// A finite number that meets a condition.
   func real(_ label: String, expected: String, where condition: (Double) -> Bool) throws -> Double {
     let value: Double

@@ -25,10 +25,7 @@ extension StudyConfiguration {
     .mapping(
       [
         ("name", .text(name)),
-        (
-          "dataset",
-          .mapping([("name", .text(dataset.name)), ("split", .list(dataset.split.map(ResolvedNode.real)))])
-        ),
+        ("dataset", dataset.resolved),
         ("architecture", .list(template.architecture.value.map { $0.value.resolved })),
         ("training", template.training.resolved),
         ("objectives", .list(objectives.map { .mapping([($0.direction.rawValue, .text($0.rawValue))]) })),
@@ -65,7 +62,7 @@ extension StudyConfiguration {
 }
 
 /// A tree to be emitted: what ``ConfigurationNode`` is for reading.
-private indirect enum ResolvedNode {
+indirect enum ResolvedNode {
   /// A number or another scalar that is to be read as it stands.
   case plain(String)
   /// A text, quoted where it would be read as something else.

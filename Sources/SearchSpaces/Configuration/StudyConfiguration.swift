@@ -41,8 +41,9 @@ public struct StudyConfiguration: Sendable {
   ///   - yaml: the text.
   ///   - fileName: what errors call the text, such as `digits.yaml`.
   ///   - overrides: changes of the form `training.epochs=5`, applied in order before the text is interpreted.
+  ///   - folder: what paths of data files are relative to; nil leaves them as they are written.
   /// - Throws: ``ConfigurationError`` with the place of the first error.
-  public init(yaml: String, fileName: String, overrides: [String] = []) throws {
+  public init(yaml: String, fileName: String, overrides: [String] = [], folder: String? = nil) throws {
     var composer = ConfigurationComposer { .file(name: fileName, line: $0, column: $1) }
     guard var root = try composer.compose(yaml), !root.isNothing else {
       throw ConfigurationError(
@@ -51,24 +52,25 @@ public struct StudyConfiguration: Sendable {
     }
     _ = try MappingReader(root, name: "", keys: Self.keysOfAny(root))
     for override in overrides { try ConfigurationOverride(override).apply(to: &root) }
-    try self.init(root: root)
+    try self.init(root: root, folder: folder)
   }
 
-  /// Reads a configuration from a file.
+  /// Reads a configuration from a file; paths of data files are relative to its folder and become absolute.
   ///
   /// - Parameters:
   ///   - path: the file; errors name it as it is given here.
   ///   - overrides: changes of the form `training.epochs=5`, applied in order before the text is interpreted.
   /// - Throws: ``ConfigurationFileError`` if there is no text to read, else ``ConfigurationError``.
   public init(contentsOf path: String, overrides: [String] = []) throws {
-    try self.init(yaml: Self.text(ofFile: path), fileName: path, overrides: overrides)
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    try self.init(yaml: Self.text(ofFile: path), fileName: path, overrides: overrides, folder: folder)
   }
 
-  private init(root: ConfigurationNode) throws {
+  private init(root: ConfigurationNode, folder: String?) throws {
     let reader = try MappingReader(root, name: "", keys: Self.keys)
     self.root = root
     name = try Self.readName(reader.required("name"))
-    dataset = try DatasetSection(reader.required("dataset"))
+    dataset = try DatasetSection(reader.required("dataset"), folder: folder)
     template = try CandidateTemplate(
       architecture: reader.required("architecture"), training: reader.required("training"))
     objectives = try Self.readObjectives(reader.optional("objectives"))

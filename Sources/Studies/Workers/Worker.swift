@@ -78,20 +78,13 @@ struct WorkerLoop {
 extension WorkerSetup {
   /// Loads, splits and standardises the data set.
   func prepareData() throws -> PreparedData {
-    guard let builtIn = BuiltInDataset(rawValue: dataset) else {
-      throw UnknownDatasetError(name: dataset)
+    guard split.count == 3 else {
+      throw DatasetError.invalidOption(
+        option: "split", problem: "expected three fractions, got \(split.count)")
     }
-    guard split.count == 3 else { throw UnknownDatasetError(name: dataset) }
     let fractions = try SplitFractions(training: split[0], validation: split[1], test: split[2])
-    return try PreparedData(builtIn.load(), split: fractions, seed: seed)
+    return try PreparedData(dataset.load(), split: fractions, seed: seed)
   }
-}
-
-/// A data set of that name is not known.
-struct UnknownDatasetError: Error, CustomStringConvertible {
-  let name: String
-
-  var description: String { "no data set is called '\(name)'" }
 }
 
 /// Requests, in the order in which they came in.

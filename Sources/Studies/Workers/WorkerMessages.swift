@@ -5,15 +5,15 @@ import Training
 
 /// What a worker needs once, before its first training.
 public struct WorkerSetup: Codable, Sendable {
-  /// The data set's name.
-  public var dataset: String
+  /// The data set.
+  public var dataset: DatasetReference
   /// The fractions of training, validation and test part.
   public var split: [Double]
   /// The study's seed.
   public var seed: UInt64
 
   /// What a worker needs.
-  public init(dataset: String, split: [Double], seed: UInt64) {
+  public init(dataset: DatasetReference, split: [Double], seed: UInt64) {
     self.dataset = dataset
     self.split = split
     self.seed = seed

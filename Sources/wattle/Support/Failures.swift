@@ -38,6 +38,10 @@ private func exitCode(for error: any Error) -> ExitCode {
     return ExitStatus.badInput
   case let error as ConfigurationFileError:
     return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
+  case let error as UnusableDataset:
+    return error.cause.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
+  case let error as DatasetError:
+    return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
   case let error as JournalError:
     if case .missing = error { return ExitStatus.noInput }
     return ExitStatus.badInput
