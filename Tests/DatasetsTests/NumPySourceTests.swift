@@ -100,19 +100,8 @@ struct NumPySourceTests {
 
   @Test("that is an archive is read whether stored or deflated")
   func archives() throws {
-    // x = numpy.array([[1.5, -2, 3], [4, 5.25, 6]], dtype='<f4'), y = numpy.array([1, 0], dtype='<i8')
-    // numpy.savez(file, x=x, y=y) of NumPy 2
-    let stored =
-      "UEsDBC0AAAAAAAAAIQA+9k8+//////////8FABQAeC5ucHkBABAAmAAAAAAAAACYAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJz"
-      + "ogJzxmNCcsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCAzKSwgfSAgICAgICAgICAgICAgICAgICAgICAg"
-      + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAADAPwAAAMAAAEBAAACAQAAAqEAAAMBAUEsDBC0AAAAAAAAAIQ"
-      + "Bx+zmr//////////8FABQAeS5ucHkBABAAkAAAAAAAAACQAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJzxpOCcsICdmb3J0"
-      + "cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC"
-      + "AgICAgICAgICAgICAgICAgICAgICAKAQAAAAAAAAAAAAAAAAAAAFBLAQItAy0AAAAAAAAAIQA+9k8+mAAAAJgAAAAFAAAAAAAA"
-      + "AAAAAACAAQAAAAB4Lm5weVBLAQItAy0AAAAAAAAAIQBx+zmrkAAAAJAAAAAFAAAAAAAAAAAAAACAAc8AAAB5Lm5weVBLBQYAAA"
-      + "AAAgACAGYAAACWAQAAAAA="
     for (frozen, features, labels) in [
-      (stored, nil, nil), (stored, "x", "y"), (NumPySourceTests.deflated, nil, nil),
+      (Self.stored, nil, nil), (Self.stored, "x", "y"), (Self.deflated, nil, nil),
     ] {
       let data = try withTemporaryDirectory { folder in
         let path = try folder.file("data.npz", Array(Data(base64Encoded: frozen) ?? Data()))
@@ -122,12 +111,24 @@ struct NumPySourceTests {
     }
     let error = outcome {
       try withTemporaryDirectory { folder in
-        let path = try folder.file("data.npz", Array(Data(base64Encoded: stored) ?? Data()))
+        let path = try folder.file("data.npz", Array(Data(base64Encoded: Self.stored) ?? Data()))
         return try DatasetReference(.npz(NPZSource(path: path, labels: "z"))).load()
       }
     }
     #expect(error.hasSuffix("data.npz: no array is called 'z'; there are 'x', 'y'"))
   }
+
+  /// x = numpy.array([[1.5, -2, 3], [4, 5.25, 6]], dtype='<f4'), y = numpy.array([1, 0], dtype='<i8')
+  /// numpy.savez(file, x=x, y=y) of NumPy 2
+  static let stored =
+    "UEsDBC0AAAAAAAAAIQA+9k8+//////////8FABQAeC5ucHkBABAAmAAAAAAAAACYAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJz"
+    + "ogJzxmNCcsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCAzKSwgfSAgICAgICAgICAgICAgICAgICAgICAg"
+    + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAADAPwAAAMAAAEBAAACAQAAAqEAAAMBAUEsDBC0AAAAAAAAAIQ"
+    + "Bx+zmr//////////8FABQAeS5ucHkBABAAkAAAAAAAAACQAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJzxpOCcsICdmb3J0"
+    + "cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC"
+    + "AgICAgICAgICAgICAgICAgICAgICAKAQAAAAAAAAAAAAAAAAAAAFBLAQItAy0AAAAAAAAAIQA+9k8+mAAAAJgAAAAFAAAAAAAA"
+    + "AAAAAACAAQAAAAB4Lm5weVBLAQItAy0AAAAAAAAAIQBx+zmrkAAAAJAAAAAFAAAAAAAAAAAAAACAAc8AAAB5Lm5weVBLBQYAAA"
+    + "AAAgACAGYAAACWAQAAAAA="
 
   /// As above by numpy.savez_compressed(file, features=x, labels=y).
   static let deflated =
@@ -137,6 +138,18 @@ struct NumPySourceTests {
     + "klqcXKRupaBuk2mhrqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFAAuRgZUAABQSwECLQMtAAAACAAAACEA"
     + "PvZPPloAAACYAAAADAAAAAAAAAAAAAAAgAEAAAAAZmVhdHVyZXMubnB5UEsBAi0DLQAAAAgAAAAhAHH7OatIAAAAkAAAAAoAAAAA"
     + "AAAAAAAAAIABmAAAAGxhYmVscy5ucHlQSwUGAAAAAAIAAgByAAAAHAEAAAAA"
+
+  @Test("that is an archive is compared with its checksums", arguments: [60, 130, 200])
+  func checksum(place: Int) throws {
+    try withTemporaryDirectory { folder in
+      var bytes = Array(Data(base64Encoded: Self.stored) ?? Data())
+      // A byte within the values or the header of a stored array, which no other check could notice.
+      bytes[place] ^= 4
+      let path = try folder.file("data.npz", bytes)
+      let problem = outcome { try DatasetReference(.npz(NPZSource(path: path))).load() }
+      #expect(problem.hasSuffix("does not have its checksum"))
+    }
+  }
 
   @Test("that is damaged says at which byte and how")
   func errors() {

@@ -3,7 +3,9 @@ import Numerics
 import SearchSpaces
 
 /// The search spaces that the repository ships.
-let shippedNames = ["digits-mlp", "digits-mlp-grid", "breast-cancer-mlp", "digits-cnn", "glyphs-cnn"]
+let shippedNames = [
+  "digits-mlp", "digits-mlp-grid", "breast-cancer-mlp", "digits-cnn", "glyphs-cnn", "teacher-mlp",
+]
 
 /// The path of a shipped search space.
 func shippedPath(_ name: String) -> String {

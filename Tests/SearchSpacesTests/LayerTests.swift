@@ -16,7 +16,7 @@ private func imageSpace(_ architecture: String) throws -> SearchSpace {
 private func imageYAML(_ architecture: String) -> String {
   """
   name: s
-  dataset: {name: d}
+  dataset: {name: digits}
   architecture:
   \(architecture)
   training: {optimizer: adam, learning-rate: 0.01, batch-size: 32, epochs: 5}
