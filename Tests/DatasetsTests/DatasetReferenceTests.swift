@@ -65,10 +65,14 @@ struct DatasetReferenceTests {
     }
   }
 
-  @Test("to a data set by name has no test files")
-  func testFiles() {
-    let reference = DatasetReference(
-      .csv(CSVSource(path: "/nowhere.csv")), test: .builtIn(.digits))
-    #expect(outcome { try reference.load() } == "/nowhere.csv: no such file")
+  @Test("has a test part apart only where both are files")
+  func testFiles() throws {
+    let expected = "test: only files have a test part apart, and it is of files too"
+    try withTemporaryDirectory { folder in
+      let table = DatasetReference.Source.csv(CSVSource(path: try folder.file("t.csv", "1,a\n2,b\n")))
+      #expect(outcome { try DatasetReference(table, test: .builtIn(.digits)).load() } == expected)
+      #expect(outcome { try DatasetReference(.builtIn(.digits), test: table).load() } == expected)
+      #expect(try DatasetReference(table, test: table).load().ownTestCount == 2)
+    }
   }
 }

@@ -126,6 +126,7 @@ public struct DatasetReference: Codable, Hashable, Sendable {
   private static let lastLoaded = Mutex<(reference: DatasetReference, dataset: Dataset)?>(nil)
 
   private func samples() throws(DatasetError) -> Dataset {
+    if test != nil, !isOfFiles { throw Self.testOfNamed }
     switch source {
     case .builtIn(let builtIn): return try builtIn.load()
     case .teacher(let teacher): return try teacher.load()
@@ -169,10 +170,19 @@ public struct DatasetReference: Codable, Hashable, Sendable {
     case .idx(let idx): return try idx.read()
     case .cifar(let cifar): return try cifar.read()
     case .builtIn, .teacher, .spirals, .glyphs, .friedman:
-      throw .invalidOption(
-        option: "test", problem: "expected files; a data set by name has no test part apart")
+      throw Self.testOfNamed
     }
   }
+
+  private var isOfFiles: Bool {
+    switch source {
+    case .csv, .npy, .npz, .idx, .cifar: true
+    case .builtIn, .teacher, .spirals, .glyphs, .friedman: false
+    }
+  }
+
+  private static let testOfNamed = DatasetError.invalidOption(
+    option: "test", problem: "only files have a test part apart, and it is of files too")
 
   private static func fileName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
