@@ -5,6 +5,7 @@ import SearchSpaces
 /// The search spaces that the repository ships.
 let shippedNames = [
   "digits-mlp", "digits-mlp-grid", "breast-cancer-mlp", "digits-cnn", "glyphs-cnn", "teacher-mlp",
+  "tabular-regression",
 ]
 
 /// The path of a shipped search space.
