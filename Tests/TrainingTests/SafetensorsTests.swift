@@ -2,6 +2,17 @@ import Foundation
 import NeuralNetworks
 import Testing
 
+/// A header that no file may have, with what is behind it.
+struct HostileHeader: CustomTestStringConvertible {
+  let header: String
+  let dataBytes: Int
+
+  /// The header's beginning: a log is to be read.
+  var testDescription: String {
+    header.utf8.count > 120 ? "\(header.prefix(60))… of \(header.utf8.count) bytes" : header
+  }
+}
+
 @Suite("Safetensors")
 struct SafetensorsTests {
   private let tensors = [
@@ -81,9 +92,9 @@ struct SafetensorsTests {
       (#"{"__metadata__":{"a":1}}"#, 0), (#"{"__metadata__":"x"}"#, 0),
       (#"{"__metadata__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
       (#"{"x":{"a":"b"}}"#, 0), (String(repeating: #"{"a":"#, count: 100_000), 0),
-    ])
-  func hostile(header: String, dataBytes: Int) {
-    #expect(refusal(file(header, dataBytes: dataBytes)) != nil)
+    ].map(HostileHeader.init))
+  func hostile(_ hostile: HostileHeader) {
+    #expect(refusal(file(hostile.header, dataBytes: hostile.dataBytes)) != nil)
   }
 
   @Test("A wrong length of the header is an error")
