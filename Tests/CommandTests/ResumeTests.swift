@@ -6,7 +6,7 @@ import Testing
   private static let options = [
     "--strategy", "evolutionary", "--trials", "10", "--set", "search.population=4", "--set",
     "search.lookahead=2", "--set", "architecture[0].dense.units={int: [40, 60]}", "--set",
-    "training.epochs=12",
+    "training.epochs=40",
   ]
 
   private static let undisturbed = Result {
