@@ -25,7 +25,7 @@ func makeMeter() throws -> EnergyMeter {
   return try EnergyMeter(source: PowerModel(processor: host.processor, reservedCPUs: 1))
 }
 
-let digits = WorkerSetup(dataset: "digits", split: [0.6, 0.2, 0.2], seed: .max)
+let digits = WorkerSetup(dataset: DatasetReference(.builtIn(.digits)), split: [0.6, 0.2, 0.2], seed: .max)
 
 /// Real workers of the built program.
 func makeExecutor(
