@@ -10,23 +10,21 @@ static int is_supported(wattle_instruction_set set) {
   return 0;
 }
 
-// 0: not yet known; else the instruction set + 1. Threads that find it at the same time find the same.
-static int chosen;
+// 0: not yet known; else the instruction set + 1. A thread of its own, so that a test can choose without disturbing others.
+static _Thread_local int chosen;
 
 wattle_instruction_set wattle_current_instruction_set(void) {
-  int known = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
-  if (known == 0) {
+  if (chosen == 0) {
     wattle_instruction_set set = is_supported(WATTLE_AVX512) ? WATTLE_AVX512
                                  : is_supported(WATTLE_AVX2) ? WATTLE_AVX2
                                                              : WATTLE_BASELINE;
-    known = (int)set + 1;
-    __atomic_store_n(&chosen, known, __ATOMIC_RELAXED);
+    chosen = (int)set + 1;
   }
-  return (wattle_instruction_set)(known - 1);
+  return (wattle_instruction_set)(chosen - 1);
 }
 
 int wattle_set_instruction_set_for_tests(wattle_instruction_set set) {
   if (!is_supported(set)) return 0;
-  __atomic_store_n(&chosen, (int)set + 1, __ATOMIC_RELAXED);
+  chosen = (int)set + 1;
   return 1;
 }

@@ -42,7 +42,7 @@ void wattle_convolution_backward_input_reference(
 // What the kernels of this header and of Normalization.h are compiled for. The widest that the CPU has is used.
 typedef enum { WATTLE_BASELINE, WATTLE_AVX2, WATTLE_AVX512 } wattle_instruction_set;
 
-// For tests: from now on use this one, in all threads. Returns 0, and changes nothing, if the CPU lacks it.
+// For tests: from now on use this one, in this thread. Returns 0, and changes nothing, if the CPU lacks it.
 int wattle_set_instruction_set_for_tests(wattle_instruction_set set);
 wattle_instruction_set wattle_current_instruction_set(void);
 
