@@ -4,52 +4,122 @@
 #include "vector_clone.h"
 
 // Rows go by in blocks that stay in the first cache level; the second pass goes backwards through them, because the
-// last ones are still in the second.
+// last ones are still in the second. Within a block, channels go by in groups of four, two or one vector, so that memory
+// is read in runs; only a group of one may have lanes left over.
 WATTLE_INLINE size_t CLONE(block_rows)(size_t channels) { return channels < 512 ? 4096 / channels : 8; }
 
 WATTLE_INLINE int32_t CLONE(lanes_left)(size_t channels, size_t j) {
   return channels - j < LANES ? (int32_t)(channels - j) : LANES;
 }
 
-// Joins the statistics of `rows` rows to those of `before` rows, by the update of Chan, Golub and LeVeque (1979):
-// mean and squares (the sum of squared differences from the mean), one vector of channels.
-WATTLE_INLINE void CLONE(join_statistics)(
-    size_t rows, size_t channels, const float *x, size_t before, int32_t lanes, float *mean, float *squares) {
-  vector sums[4] = {{0}}, differences[4] = {{0}};
-  size_t i = 0;
-  for (; i + 4 <= rows; i += 4) {
-#pragma clang loop unroll(full)
-    for (size_t k = 0; k < 4; k++) sums[k] += CLONE(load_some)(x + (i + k) * channels, lanes);
+// Vectors that are handled at once: those of a group, of as many rows.
+enum { CLONE(AT_ONCE) = 4 };
+#undef AT_ONCE
+#define AT_ONCE CLONE(AT_ONCE)
+
+// Calls body(vectors, lanes, first channel) for each group; the numbers of vectors, and whole lanes, are constants.
+#undef FOR_EACH_GROUP
+#define FOR_EACH_GROUP(body)                                      \
+  for (size_t j = 0; j < channels;) {                             \
+    size_t left = channels - j;                                   \
+    if (left >= 4 * LANES) {                                      \
+      body(4, LANES, j);                                          \
+      j += 4 * LANES;                                             \
+    } else if (left >= 2 * LANES) {                               \
+      body(2, LANES, j);                                          \
+      j += 2 * LANES;                                             \
+    } else if (left >= LANES) {                                   \
+      body(1, LANES, j);                                          \
+      j += LANES;                                                 \
+    } else {                                                      \
+      body(1, (int32_t)left, j);                                  \
+      j = channels;                                               \
+    }                                                             \
   }
-  for (; i < rows; i++) sums[0] += CLONE(load_some)(x + i * channels, lanes);
-  vector center = ((sums[0] + sums[1]) + (sums[2] + sums[3])) * (1.0f / (float)rows);
-  for (i = 0; i + 4 <= rows; i += 4) {
+
+// Loads vector v of a group.
+WATTLE_INLINE vector CLONE(load_of)(const float *from, int32_t v, const int32_t lanes) {
+  return lanes == LANES ? CLONE(load)(from + v * LANES) : CLONE(load_some)(from, lanes);
+}
+
+WATTLE_INLINE void CLONE(store_of)(float *to, int32_t v, const int32_t lanes, vector value) {
+  if (lanes == LANES) {
+    CLONE(store)(to + v * LANES, value);
+  } else {
+    CLONE(store_some)(to, value, lanes);
+  }
+}
+
+// The sums of vectors of several rows, by vector of the group.
+WATTLE_INLINE vector CLONE(folded)(const int32_t vectors, const vector *sums, int32_t v) {
+  vector sum = sums[v];
 #pragma clang loop unroll(full)
-    for (size_t k = 0; k < 4; k++) {
-      vector difference = CLONE(load_some)(x + (i + k) * channels, lanes) - center;
+  for (int32_t k = v + vectors; k < AT_ONCE; k += vectors) sum += sums[k];
+  return sum;
+}
+
+// Joins the statistics of `rows` rows to those of `before` rows, by the update of Chan, Golub and LeVeque (1979):
+// mean and squares (the sum of squared differences from the mean), one group of channels.
+WATTLE_INLINE void CLONE(join_statistics)(
+    const int32_t vectors, const int32_t lanes, size_t rows, size_t channels, const float *x, size_t before,
+    float *mean, float *squares) {
+  const size_t rows_at_once = AT_ONCE / vectors, whole = rows / rows_at_once * rows_at_once;
+  vector sums[AT_ONCE] = {{0}}, differences[AT_ONCE] = {{0}}, center[AT_ONCE];
+  for (size_t i = 0; i < whole; i += rows_at_once) {
+#pragma clang loop unroll(full)
+    for (int32_t k = 0; k < AT_ONCE; k++) {
+      sums[k] += CLONE(load_of)(x + (i + k / vectors) * channels, k % vectors, lanes);
+    }
+  }
+  for (size_t i = whole; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (int32_t v = 0; v < vectors; v++) sums[v] += CLONE(load_of)(x + i * channels, v, lanes);
+  }
+#pragma clang loop unroll(full)
+  for (int32_t v = 0; v < vectors; v++) center[v] = CLONE(folded)(vectors, sums, v) * (1.0f / (float)rows);
+  for (size_t i = 0; i < whole; i += rows_at_once) {
+#pragma clang loop unroll(full)
+    for (int32_t k = 0; k < AT_ONCE; k++) {
+      vector difference =
+          CLONE(load_of)(x + (i + k / vectors) * channels, k % vectors, lanes) - center[k % vectors];
       differences[k] += difference * difference;
     }
   }
-  for (; i < rows; i++) {
-    vector difference = CLONE(load_some)(x + i * channels, lanes) - center;
-    differences[0] += difference * difference;
+  for (size_t i = whole; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (int32_t v = 0; v < vectors; v++) {
+      vector difference = CLONE(load_of)(x + i * channels, v, lanes) - center[v];
+      differences[v] += difference * difference;
+    }
   }
-  vector own = (differences[0] + differences[1]) + (differences[2] + differences[3]);
   float share = (float)((double)rows / (double)(before + rows));
-  vector old = CLONE(load_some)(mean, lanes), apart = center - old;
-  vector joined = CLONE(load_some)(squares, lanes) + own + apart * apart * (share * (float)before);
-  CLONE(store_some)(mean, old + apart * share, lanes);
-  CLONE(store_some)(squares, joined, lanes);
+#pragma clang loop unroll(full)
+  for (int32_t v = 0; v < vectors; v++) {
+    vector old = CLONE(load_of)(mean, v, lanes), apart = center[v] - old;
+    vector own = CLONE(folded)(vectors, differences, v);
+    vector joined = CLONE(load_of)(squares, v, lanes) + own + apart * apart * (share * (float)before);
+    CLONE(store_of)(mean, v, lanes, old + apart * share);
+    CLONE(store_of)(squares, v, lanes, joined);
+  }
 }
 
-// y = (x - mean) * scale + beta for one vector of channels, then the lower bound.
+// y = (x - mean) * scale + beta for one group of channels, then the lower bound.
 WATTLE_INLINE void CLONE(normalize)(
-    size_t rows, size_t channels, const float *x, int32_t lanes, vector mean, vector scale, vector beta, vector bound,
-    float *y) {
-#pragma clang loop unroll_count(4)
+    const int32_t vectors, const int32_t lanes, size_t rows, size_t channels, const float *x, const float *mean,
+    const float *scale, const float *beta, vector bound, float *y) {
+  vector center[AT_ONCE], factor[AT_ONCE], shift[AT_ONCE];
+#pragma clang loop unroll(full)
+  for (int32_t v = 0; v < vectors; v++) {
+    center[v] = CLONE(load_of)(mean, v, lanes);
+    factor[v] = CLONE(load_of)(scale, v, lanes);
+    shift[v] = CLONE(load_of)(beta, v, lanes);
+  }
   for (size_t i = 0; i < rows; i++) {
-    vector z = (CLONE(load_some)(x + i * channels, lanes) - mean) * scale + beta;
-    CLONE(store_some)(y + i * channels, CLONE(at_least)(bound, z), lanes);
+#pragma clang loop unroll(full)
+    for (int32_t v = 0; v < vectors; v++) {
+      vector z = (CLONE(load_of)(x + i * channels, v, lanes) - center[v]) * factor[v] + shift[v];
+      CLONE(store_of)(y + i * channels, v, lanes, CLONE(at_least)(bound, z));
+    }
   }
 }
 
@@ -63,11 +133,10 @@ static void CLONE(batch_norm_training)(
   memset(inverse_deviation, 0, channels * sizeof(float));
   for (size_t first = 0; first < rows; first += block) {
     size_t count = rows - first < block ? rows - first : block;
-    for (size_t j = 0; j < channels; j += LANES) {
-      CLONE(join_statistics)
-      (count, channels, x + first * channels + j, first, CLONE(lanes_left)(channels, j), mean + j,
-       inverse_deviation + j);
-    }
+#define JOIN(vectors, lanes, j) \
+  CLONE(join_statistics)(vectors, lanes, count, channels, x + first * channels + j, first, mean + j, inverse_deviation + j)
+    FOR_EACH_GROUP(JOIN)
+#undef JOIN
   }
   for (size_t j = 0; j < channels; j++) {
     float squares = inverse_deviation[j], variance = squares / (float)rows;
@@ -78,13 +147,13 @@ static void CLONE(batch_norm_training)(
   }
   for (size_t b = blocks; b-- > 0;) {
     size_t first = b * block, count = rows - first < block ? rows - first : block;
-    for (size_t j = 0; j < channels; j += LANES) {
-      int32_t lanes = CLONE(lanes_left)(channels, j);
-      vector scale = CLONE(load_some)(gamma + j, lanes) * CLONE(load_some)(inverse_deviation + j, lanes);
-      CLONE(normalize)
-      (count, channels, x + first * channels + j, lanes, CLONE(load_some)(mean + j, lanes), scale,
-       CLONE(load_some)(beta + j, lanes), bound, y + first * channels + j);
-    }
+#define NORMALIZE(vectors, lanes, j)                                                                             \
+  float scale[4 * LANES];                                                                                        \
+  for (int32_t c = 0; c < (vectors - 1) * LANES + lanes; c++) scale[c] = gamma[j + c] * inverse_deviation[j + c]; \
+  CLONE(normalize)                                                                                               \
+  (vectors, lanes, count, channels, x + first * channels + j, mean + j, scale, beta + j, bound, y + first * channels + j)
+    FOR_EACH_GROUP(NORMALIZE)
+#undef NORMALIZE
   }
 }
 
@@ -95,104 +164,122 @@ static void CLONE(batch_norm_inference)(
   const vector bound = CLONE(splat)(relu ? 0.0f : -INFINITY);
   for (size_t first = 0; first < rows; first += block) {
     size_t count = rows - first < block ? rows - first : block;
-    for (size_t j = 0; j < channels; j += LANES) {
-      int32_t lanes = CLONE(lanes_left)(channels, j);
-      vector variance = CLONE(load_some)(running_variance + j, lanes) + epsilon;
-      vector scale = CLONE(load_some)(gamma + j, lanes) / __builtin_elementwise_sqrt(variance);
-      CLONE(normalize)
-      (count, channels, x + first * channels + j, lanes, CLONE(load_some)(running_mean + j, lanes), scale,
-       CLONE(load_some)(beta + j, lanes), bound, y + first * channels + j);
-    }
+#define NORMALIZE(vectors, lanes, j)                                                                  \
+  float scale[4 * LANES];                                                                             \
+  for (int32_t c = 0; c < (vectors - 1) * LANES + lanes; c++) {                                       \
+    scale[c] = gamma[j + c] / __builtin_elementwise_sqrt(running_variance[j + c] + epsilon);          \
+  }                                                                                                   \
+  CLONE(normalize)                                                                                    \
+  (vectors, lanes, count, channels, x + first * channels + j, running_mean + j, scale, beta + j, bound, \
+   y + first * channels + j)
+    FOR_EACH_GROUP(NORMALIZE)
+#undef NORMALIZE
   }
 }
 
 // The gradient by what the ReLU, if there is one, was given.
-WATTLE_INLINE vector CLONE(masked_gradient)(int relu, const float *y, const float *dy, size_t at, int32_t lanes) {
-  vector gradient = CLONE(load_some)(dy + at, lanes);
+WATTLE_INLINE vector CLONE(masked_gradient)(
+    const int relu, const float *y, const float *dy, int32_t v, const int32_t lanes) {
+  vector gradient = CLONE(load_of)(dy, v, lanes);
   if (!relu) return gradient;
-  return CLONE(select)(CLONE(load_some)(y + at, lanes) > (vector){0}, gradient, (vector){0});
+  return CLONE(select)(CLONE(load_of)(y, v, lanes) > (vector){0}, gradient, (vector){0});
 }
 
-// Adds one vector of channels of the gradients by gamma, not yet scaled, and beta.
+// Adds one group of channels of the gradients by gamma, not yet scaled, and beta.
 WATTLE_INLINE void CLONE(add_parameter_gradients)(
-    const int relu, size_t rows, size_t channels, const float *x, const float *y, const float *dy, int32_t lanes,
-    vector mean, float *dgamma, float *dbeta) {
-  vector products[4] = {{0}}, sums[4] = {{0}};
-  size_t i = 0;
-  for (; i + 4 <= rows; i += 4) {
+    const int relu, const int32_t vectors, const int32_t lanes, size_t rows, size_t channels, const float *x,
+    const float *y, const float *dy, const float *mean, float *dgamma, float *dbeta) {
+  const size_t rows_at_once = AT_ONCE / vectors, whole = rows / rows_at_once * rows_at_once;
+  vector products[AT_ONCE] = {{0}}, sums[AT_ONCE] = {{0}}, center[AT_ONCE];
 #pragma clang loop unroll(full)
-    for (size_t k = 0; k < 4; k++) {
-      size_t at = (i + k) * channels;
-      vector gradient = CLONE(masked_gradient)(relu, y, dy, at, lanes);
+  for (int32_t v = 0; v < vectors; v++) center[v] = CLONE(load_of)(mean, v, lanes);
+  for (size_t i = 0; i < whole; i += rows_at_once) {
+#pragma clang loop unroll(full)
+    for (int32_t k = 0; k < AT_ONCE; k++) {
+      size_t at = (i + k / vectors) * channels;
+      vector gradient = CLONE(masked_gradient)(relu, y + at, dy + at, k % vectors, lanes);
       sums[k] += gradient;
-      products[k] += gradient * (CLONE(load_some)(x + at, lanes) - mean);
+      products[k] += gradient * (CLONE(load_of)(x + at, k % vectors, lanes) - center[k % vectors]);
     }
   }
-  for (; i < rows; i++) {
-    vector gradient = CLONE(masked_gradient)(relu, y, dy, i * channels, lanes);
-    sums[0] += gradient;
-    products[0] += gradient * (CLONE(load_some)(x + i * channels, lanes) - mean);
+  for (size_t i = whole; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (int32_t v = 0; v < vectors; v++) {
+      size_t at = i * channels;
+      vector gradient = CLONE(masked_gradient)(relu, y + at, dy + at, v, lanes);
+      sums[v] += gradient;
+      products[v] += gradient * (CLONE(load_of)(x + at, v, lanes) - center[v]);
+    }
   }
-  vector product = (products[0] + products[1]) + (products[2] + products[3]);
-  CLONE(store_some)(dgamma, CLONE(load_some)(dgamma, lanes) + product, lanes);
-  vector sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-  CLONE(store_some)(dbeta, CLONE(load_some)(dbeta, lanes) + sum, lanes);
+#pragma clang loop unroll(full)
+  for (int32_t v = 0; v < vectors; v++) {
+    vector product = CLONE(folded)(vectors, products, v), sum = CLONE(folded)(vectors, sums, v);
+    CLONE(store_of)(dgamma, v, lanes, CLONE(load_of)(dgamma, v, lanes) + product);
+    CLONE(store_of)(dbeta, v, lanes, CLONE(load_of)(dbeta, v, lanes) + sum);
+  }
 }
 
 // dx = gamma * inverse * (gradient - dbeta / rows - (x - mean) * inverse * dgamma / rows)
 WATTLE_INLINE void CLONE(input_gradient)(
-    const int relu, size_t rows, size_t channels, const float *x, const float *y, const float *dy, int32_t lanes,
-    vector mean, vector scale, vector slope, vector offset, float *dx) {
-#pragma clang loop unroll_count(4)
+    const int relu, const int32_t vectors, const int32_t lanes, size_t rows, size_t channels, const float *x,
+    const float *y, const float *dy, const float *gamma, const float *mean, const float *inverse_deviation,
+    const float *dgamma, const float *dbeta, float share, float *dx) {
+  vector center[AT_ONCE], scale[AT_ONCE], slope[AT_ONCE], offset[AT_ONCE];
+#pragma clang loop unroll(full)
+  for (int32_t v = 0; v < vectors; v++) {
+    vector inverse = CLONE(load_of)(inverse_deviation, v, lanes);
+    center[v] = CLONE(load_of)(mean, v, lanes);
+    scale[v] = CLONE(load_of)(gamma, v, lanes) * inverse;
+    slope[v] = -scale[v] * inverse * (CLONE(load_of)(dgamma, v, lanes) * share);
+    offset[v] = -scale[v] * (CLONE(load_of)(dbeta, v, lanes) * share);
+  }
   for (size_t i = 0; i < rows; i++) {
-    size_t at = i * channels;
-    vector gradient = CLONE(masked_gradient)(relu, y, dy, at, lanes);
-    vector centered = CLONE(load_some)(x + at, lanes) - mean;
-    CLONE(store_some)(dx + at, gradient * scale + (centered * slope + offset), lanes);
+#pragma clang loop unroll(full)
+    for (int32_t v = 0; v < vectors; v++) {
+      size_t at = i * channels;
+      vector gradient = CLONE(masked_gradient)(relu, y + at, dy + at, v, lanes);
+      vector centered = CLONE(load_of)(x + at, v, lanes) - center[v];
+      CLONE(store_of)(dx + at, v, lanes, gradient * scale[v] + (centered * slope[v] + offset[v]));
+    }
+  }
+}
+
+WATTLE_INLINE void CLONE(batch_norm_backward_rows)(
+    const int relu, size_t rows, size_t channels, const float *x, const float *y, const float *gamma,
+    const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma, float *dbeta) {
+  const size_t block = CLONE(block_rows)(channels), blocks = (rows + block - 1) / block;
+  memset(dgamma, 0, channels * sizeof(float));
+  memset(dbeta, 0, channels * sizeof(float));
+  for (size_t first = 0; first < rows; first += block) {
+    size_t count = rows - first < block ? rows - first : block;
+#define ADD(vectors, lanes, j)                                                                              \
+  size_t at = first * channels + j;                                                                         \
+  CLONE(add_parameter_gradients)                                                                            \
+  (relu, vectors, lanes, count, channels, x + at, y + at, dy + at, mean + j, dgamma + j, dbeta + j)
+    FOR_EACH_GROUP(ADD)
+#undef ADD
+  }
+  for (size_t j = 0; j < channels; j++) dgamma[j] *= inverse_deviation[j];
+  const float share = 1.0f / (float)rows;
+  for (size_t b = blocks; b-- > 0;) {
+    size_t first = b * block, count = rows - first < block ? rows - first : block;
+#define PROPAGATE(vectors, lanes, j)                                                                       \
+  size_t at = first * channels + j;                                                                        \
+  CLONE(input_gradient)                                                                                    \
+  (relu, vectors, lanes, count, channels, x + at, y + at, dy + at, gamma + j, mean + j, inverse_deviation + j, \
+   dgamma + j, dbeta + j, share, dx + at)
+    FOR_EACH_GROUP(PROPAGATE)
+#undef PROPAGATE
   }
 }
 
 static void CLONE(batch_norm_backward)(
     size_t rows, size_t channels, const float *x, const float *y, const float *gamma, const float *mean,
     const float *inverse_deviation, int relu, const float *dy, float *dx, float *dgamma, float *dbeta) {
-  const size_t block = CLONE(block_rows)(channels), blocks = (rows + block - 1) / block;
-  memset(dgamma, 0, channels * sizeof(float));
-  memset(dbeta, 0, channels * sizeof(float));
-  if (!relu) y = x;
-  for (size_t first = 0; first < rows; first += block) {
-    size_t count = rows - first < block ? rows - first : block;
-    for (size_t j = 0; j < channels; j += LANES) {
-      int32_t lanes = CLONE(lanes_left)(channels, j);
-      size_t at = first * channels + j;
-      vector center = CLONE(load_some)(mean + j, lanes);
-      if (relu) {
-        CLONE(add_parameter_gradients)
-        (1, count, channels, x + at, y + at, dy + at, lanes, center, dgamma + j, dbeta + j);
-      } else {
-        CLONE(add_parameter_gradients)
-        (0, count, channels, x + at, y + at, dy + at, lanes, center, dgamma + j, dbeta + j);
-      }
-    }
-  }
-  for (size_t j = 0; j < channels; j++) dgamma[j] *= inverse_deviation[j];
-  const float share = 1.0f / (float)rows;
-  for (size_t b = blocks; b-- > 0;) {
-    size_t first = b * block, count = rows - first < block ? rows - first : block;
-    for (size_t j = 0; j < channels; j += LANES) {
-      int32_t lanes = CLONE(lanes_left)(channels, j);
-      size_t at = first * channels + j;
-      vector center = CLONE(load_some)(mean + j, lanes), inverse = CLONE(load_some)(inverse_deviation + j, lanes);
-      vector scale = CLONE(load_some)(gamma + j, lanes) * inverse;
-      vector slope = -scale * inverse * (CLONE(load_some)(dgamma + j, lanes) * share);
-      vector offset = -scale * (CLONE(load_some)(dbeta + j, lanes) * share);
-      if (relu) {
-        CLONE(input_gradient)
-        (1, count, channels, x + at, y + at, dy + at, lanes, center, scale, slope, offset, dx + at);
-      } else {
-        CLONE(input_gradient)
-        (0, count, channels, x + at, y + at, dy + at, lanes, center, scale, slope, offset, dx + at);
-      }
-    }
+  if (relu) {
+    CLONE(batch_norm_backward_rows)(1, rows, channels, x, y, gamma, mean, inverse_deviation, dy, dx, dgamma, dbeta);
+  } else {
+    CLONE(batch_norm_backward_rows)(0, rows, channels, x, x, gamma, mean, inverse_deviation, dy, dx, dgamma, dbeta);
   }
 }
 
