@@ -37,7 +37,7 @@ extension PreparedData {
     standardization.apply(to: &test.features)
     self.init(
       name: dataset.name, training: training, validation: validation, test: test,
-      sampleShape: dataset.sampleShape, task: dataset.task)
+      sampleShape: dataset.sampleShape, task: dataset.task, standardization: standardization)
   }
 }
 

@@ -12,6 +12,8 @@ public struct PreparedData: Sendable {
   public var sampleShape: [Int]
   /// What is to be learnt.
   public var task: LearningTask
+  /// How the features were standardised, so that a trained network can be used on others; nil where it is not known.
+  public var standardization: Standardization?
 
   /// The number of classes; 1 for a regression.
   public var classCount: Int { task.outputCount }
@@ -19,7 +21,7 @@ public struct PreparedData: Sendable {
   /// Prepared data of the given parts.
   public init(
     name: String, training: Samples, validation: Samples, test: Samples, sampleShape: [Int],
-    task: LearningTask
+    task: LearningTask, standardization: Standardization? = nil
   ) {
     self.name = name
     self.training = training
@@ -27,6 +29,7 @@ public struct PreparedData: Sendable {
     self.test = test
     self.sampleShape = sampleShape
     self.task = task
+    self.standardization = standardization
   }
 }
 

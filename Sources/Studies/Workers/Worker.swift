@@ -66,8 +66,14 @@ struct WorkerLoop {
     }
     PeakMemory.reset()
     do {
+      let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
+      var network = try Trainer.build(
+        job.candidate, for: prepared.data, seed: streams.seed, trial: streams.trial)
       let outcome = try Trainer.train(
-        job.candidate, on: prepared.data, seed: prepared.setup.seed, trial: job.trial)
+        &network, as: job.candidate.training, on: prepared.data, seed: streams.seed, trial: streams.trial)
+      if let path = job.weightsPath {
+        try WeightsFile.write(network, of: job.candidate, trainedOn: prepared.data, streams, to: path)
+      }
       return .trained(trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes())
     } catch {
       return .failed(trial: job.trial, reason: "\(error)")

@@ -26,11 +26,31 @@ public struct TrialJob: Codable, Sendable {
   public var trial: Int
   /// What to train.
   public var candidate: Candidate
+  /// Where the training's random numbers come from; nil for the study's seed and this trial's number.
+  public var streams: Streams?
+  /// Where to write the trained network as safetensors; nil for nowhere.
+  public var weightsPath: String?
+
+  /// The key of random streams: all draws of a training come from streams of (seed, trial, purpose).
+  public struct Streams: Codable, Hashable, Sendable {
+    /// The seed.
+    public var seed: UInt64
+    /// The trial's number.
+    public var trial: Int
+
+    /// A key.
+    public init(seed: UInt64, trial: Int) {
+      self.seed = seed
+      self.trial = trial
+    }
+  }
 
   /// A training to do.
-  public init(trial: Int, candidate: Candidate) {
+  public init(trial: Int, candidate: Candidate, streams: Streams? = nil, weightsPath: String? = nil) {
     self.trial = trial
     self.candidate = candidate
+    self.streams = streams
+    self.weightsPath = weightsPath
   }
 }
 

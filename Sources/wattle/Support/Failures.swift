@@ -52,6 +52,12 @@ private func exitCode(for error: any Error) -> ExitCode {
     case .cannotCreate, .cannotWrite: return ExitStatus.cannotCreate
     case .inUse: return ExitStatus.tryAgain
     }
+  case let error as RetrainingError:
+    switch error {
+    case .folderExists: return ExitStatus.cannotCreate
+    case .interrupted: return ExitStatus.tryAgain
+    case .nothingCompleted, .noTrial, .notCompleted: return ExitStatus.noInput
+    }
   case is EnergySourceUnusable:
     return ExitStatus.unavailable
   case let error as InputError:

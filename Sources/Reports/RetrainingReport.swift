@@ -1,0 +1,149 @@
+import EnergyMetering
+import Numerics
+import Studies
+import Training
+
+/// What training a candidate again came to: `summary.json` of `wattle train`.
+public struct RetrainingReport: Codable, Sendable {
+  /// The middle, the least and the most of a figure over the seeds.
+  public struct Spread: Codable, Sendable {
+    var median: Double
+    var smallest: Double
+    var largest: Double
+
+    init?(_ values: [Double]) {
+      let sorted = values.sorted()
+      guard let first = sorted.first, let last = sorted.last else { return nil }
+      let middle = sorted.count / 2
+      median = sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+      (smallest, largest) = (first, last)
+    }
+  }
+
+  /// One training.
+  public struct Training: Codable, Sendable {
+    var seed: UInt64
+    var weights: String?
+    var outcome: TrainingOutcome?
+    var energy: EnergyReading
+    var wallSeconds: Double
+    var cpuSeconds: Double
+    var failure: String?
+  }
+
+  var run: String
+  var trial: Int
+  var hash: String
+  var parameters: Int
+  var dataset: String
+  var testAccuracy: Spread?
+  var testRmse: Spread?
+  var testR2: Spread?
+  /// T: the mean energy of one training.
+  var trainingEnergy: EnergyReading?
+  /// All trainings of this retraining.
+  var totalEnergy: EnergyReading?
+  var trainingCo2eqG: Double?
+  var region: String
+  var gramsCo2eqPerKwh: Double
+  var pue: Double
+  var trainings: [Training]
+
+  /// The report of a retraining.
+  public init(_ run: RunRecord, _ retraining: Retraining, _ trainings: [Retraining.Training]) {
+    let outcomes = trainings.compactMap(\.outcome)
+    self.run = run.configuration.name
+    trial = retraining.trial.number
+    hash = retraining.trial.hash
+    parameters = retraining.trial.costs.parameters
+    dataset = run.configuration.dataset.name
+    testAccuracy = Spread(outcomes.compactMap(\.testAccuracy))
+    testRmse = Spread(outcomes.compactMap(\.testRMSE))
+    testR2 = Spread(outcomes.compactMap(\.testR2))
+    let completed = trainings.filter { $0.outcome != nil }.map(\.completion.energy)
+    if let first = completed.first {
+      trainingEnergy = completed.dropFirst().reduce(first, +) * (1 / Double(completed.count))
+    }
+    if let first = trainings.first?.completion.energy {
+      totalEnergy = trainings.dropFirst().map(\.completion.energy).reduce(first, +)
+    }
+    trainingCo2eqG = trainingEnergy.map { run.grams(ofKilowattHours: $0.energy.kilowattHours) }
+    region = run.carbonIntensity.code
+    gramsCo2eqPerKwh = run.carbonIntensity.gramsPerKilowattHour
+    pue = run.configuration.energy.pue
+    self.trainings = trainings.map {
+      Training(
+        seed: $0.seed, weights: $0.weights, outcome: $0.outcome, energy: $0.completion.energy,
+        wallSeconds: $0.completion.wallSeconds, cpuSeconds: $0.completion.cpuSeconds, failure: $0.failure)
+    }
+  }
+
+  /// The text of the file.
+  public func json() throws -> String { try jsonText(self) }
+
+  /// `seeds.csv`: a row a training.
+  public var table: CSVTable {
+    var table = CSVTable(columns: [
+      "seed", "weights", "epochs", "validation_accuracy", "test_accuracy", "validation_rmse", "test_rmse",
+      "validation_r2", "test_r2", "validation_loss", "training_energy_kwh", "training_energy_low_kwh",
+      "training_energy_high_kwh", "energy_source", "energy_tier", "wall_seconds", "cpu_seconds", "failure",
+    ])
+    for training in trainings {
+      let outcome = training.outcome
+      table.append([
+        CSVField(training.seed), CSVField(training.weights), CSVField(outcome?.epochs),
+        CSVField(outcome?.validationAccuracy), CSVField(outcome?.testAccuracy),
+        CSVField(outcome?.validationRMSE),
+        CSVField(outcome?.testRMSE), CSVField(outcome?.validationR2), CSVField(outcome?.testR2),
+        CSVField(outcome?.validationLoss), CSVField(training.energy.energy.kilowattHours),
+        CSVField(training.energy.low.kilowattHours), CSVField(training.energy.high.kilowattHours),
+        CSVField(training.energy.provenance.source), CSVField(training.energy.provenance.tier.rawValue),
+        CSVField(training.wallSeconds), CSVField(training.cpuSeconds), CSVField(training.failure),
+      ])
+    }
+    return table
+  }
+
+  /// One training as a line of progress.
+  public static func progressText(_ training: Retraining.Training, index: Int, count: Int) -> String {
+    let head = "[\(index + 1)/\(count)] seed \(training.seed) "
+    if let failure = training.failure { return head + "failed: \(failure)" }
+    let figures = figures(of: training.outcome).map { "\($0) \($1)" }.joined(separator: ", ")
+    return head + figures + ", \(training.completion.energy.energy.formatted)"
+  }
+
+  private static func figures(of outcome: TrainingOutcome?) -> [(String, String)] {
+    [
+      ("test accuracy", outcome?.testAccuracy.map { NumberText.fixed($0, decimals: 4) }),
+      ("test RMSE", outcome?.testRMSE.map { NumberText.significant($0, digits: 4) }),
+      ("test R²", outcome?.testR2.map { NumberText.fixed($0, decimals: 4) }),
+    ].compactMap { name, value in value.map { (name, $0) } }
+  }
+
+  /// The figures over all seeds and what a training took, for people.
+  public var text: String {
+    var lines = [
+      "Trial \(trial) trained in full with \(counted(trainings.count, "seed")), "
+        + "\(NumberText.grouped(Double(parameters))) parameters:"
+    ]
+    func add(_ name: String, _ spread: Spread?, _ text: (Double) -> String) {
+      guard let spread else { return }
+      lines.append(
+        "  \(name), median \(text(spread.median)) [\(text(spread.smallest)) – \(text(spread.largest))]")
+    }
+    add("test accuracy", testAccuracy) { NumberText.fixed($0, decimals: 4) }
+    add("test RMSE", testRmse) { NumberText.significant($0, digits: 4) }
+    add("test R²", testR2) { NumberText.fixed($0, decimals: 4) }
+    if let trainingEnergy {
+      lines.append(
+        "T = \(trainingEnergy.formatted), the mean of \(counted(trainings.count { $0.outcome != nil }, "training"))"
+      )
+    }
+    if let trainingCo2eqG {
+      lines.append("CO2eq = \(NumberText.significant(trainingCo2eqG)) g a training (\(region), PUE \(pue))")
+    }
+    let failures = trainings.count { $0.failure != nil }
+    if failures > 0 { lines.append("\(counted(failures, "training")) failed; seeds.csv says why.") }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
