@@ -18,7 +18,7 @@ struct Wattle: ParsableCommand {
     version: version,
     subcommands: [
       Search.self, Compare.self, Pareto.self, Show.self, Train.self, Doctor.self, WorkerCommand.self,
-      EngineProbeCommand.self,
+      EngineProbeCommand.self, EngineBenchCommand.self,
     ])
 
   /// The program's version.

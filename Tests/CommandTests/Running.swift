@@ -20,7 +20,7 @@ final class Running {
   private let outputURL: URL
   private let errorsURL: URL
 
-  init(_ arguments: [String], in workplace: Workplace, output: FileHandle?) throws {
+  init(_ arguments: [String], in workplace: Workplace, input: FileHandle?, output: FileHandle?) throws {
     // Files outside the workplace: tests look at what the program itself has written there.
     let base = FileManager.default.temporaryDirectory.appendingPathComponent("wattle-\(UUID().uuidString)")
     outputURL = base.appendingPathExtension("out")
@@ -31,7 +31,7 @@ final class Running {
       .deletingLastPathComponent().appendingPathComponent("wattle")
     process.arguments = arguments
     process.currentDirectoryURL = workplace.url
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = try output ?? FileHandle(forWritingTo: outputURL)
     process.standardError = try FileHandle(forWritingTo: errorsURL)
     try process.run()

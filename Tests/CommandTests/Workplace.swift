@@ -44,10 +44,23 @@ final class Workplace: Sendable {
     try start(arguments, output: output).wait()
   }
 
+  /// Runs the program to its end on lines of standard input.
+  func run(_ arguments: [String], input lines: [String]) throws -> Ended {
+    let pipe = Pipe()
+    let running = try start(arguments, input: pipe.fileHandleForReading)
+    for line in lines { try pipe.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8)) }
+    try pipe.fileHandleForWriting.close()
+    return try running.wait()
+  }
+
   /// Starts the program.
   ///
-  /// - Parameter output: where standard output goes; nil keeps it for the test.
-  func start(_ arguments: [String], output: FileHandle? = nil) throws -> Running {
-    try Running(arguments, in: self, output: output)
+  /// - Parameters:
+  ///   - input: where standard input comes from; nil for an empty one.
+  ///   - output: where standard output goes; nil keeps it for the test.
+  func start(
+    _ arguments: [String], input: FileHandle? = nil, output: FileHandle? = nil
+  ) throws -> Running {
+    try Running(arguments, in: self, input: input, output: output)
   }
 }

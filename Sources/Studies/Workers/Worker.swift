@@ -120,25 +120,6 @@ private final class RequestQueue: Sendable {
   }
 }
 
-/// The largest resident size of this process since the last reset.
-private enum PeakMemory {
-  static func reset() {
-    let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    _ = write(descriptor, "5", 1)
-    close(descriptor)
-  }
-
-  static func bytes() -> Int? {
-    guard let status = try? readSmallFile("/proc/self/status"),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-      let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
-        .flatMap({ Int($0) })
-    else { return nil }
-    return kibibytes * 1024
-  }
-}
-
 /// A message as one line.
 func encodeLine(_ message: some Encodable) throws -> [UInt8] {
   var line = Array(try JSONEncoder().encode(message))

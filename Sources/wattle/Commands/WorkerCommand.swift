@@ -23,3 +23,13 @@ struct EngineProbeCommand: ParsableCommand {
     try reportingFailures { try EngineProbe.serve() }
   }
 }
+
+struct EngineBenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "engine-bench", abstract: "Repeat the steps of a network; started by tools/bench.",
+    shouldDisplay: false)
+
+  func run() throws {
+    try reportingFailures { try EngineBench.serve() }
+  }
+}

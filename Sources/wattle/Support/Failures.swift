@@ -34,7 +34,7 @@ private func oneLine(_ text: String) -> String {
 
 private func exitCode(for error: any Error) -> ExitCode {
   switch error {
-  case is ConfigurationError:
+  case is ConfigurationError, is EngineBenchError:
     return ExitStatus.badInput
   case let error as ConfigurationFileError:
     return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
