@@ -19,11 +19,11 @@ class Case:
     layers: list
     batch: int
 
-    def request(self, mode):
-        """The case as a line for one side; `mode` is `training` or `inference`, the latter at batch 1."""
+    def request(self, mode, batch=None):
+        """The case as a line for one side; `mode` is `training` or `inference`, the latter at batch 1 by default."""
         return {
             "architecture": {"sampleShape": self.sample_shape, "layers": self.layers},
-            "batch": self.batch if mode == "training" else 1, "samples": SAMPLES, "mode": mode,
+            "batch": batch or (self.batch if mode == "training" else 1), "samples": SAMPLES, "mode": mode,
         }
 
 
@@ -78,3 +78,6 @@ CASES = [
         conv(32) + separable(64) + [POOL] + separable(128) + [POOL] + [{"global-average-pool": {}}, dense(CLASSES)],
         32),
 ]
+
+PRODUCT = Case("sgemm 1024³ alone", "product", [1024], [dense(1024)], 1024)
+"""In inference nothing but a large product: what the machine gives to any program."""

@@ -2,6 +2,7 @@
 
 import csv
 import ctypes
+import math
 import os
 import pathlib
 import resource
@@ -15,6 +16,9 @@ from sides import HERE, ROOT, WATTLE, SideError, environment
 
 SPACE = ROOT / "search-spaces" / "digits-mlp.yaml"
 DIGITS = ROOT / "Sources" / "Datasets" / "Resources" / "digits.csv"
+TRAINING_SAMPLES = 1078
+"""60 % of the digits, on both sides."""
+
 SET_CHILD_SUBREAPER = 36
 """prctl's; an orphan of a side then becomes this process's child, and its time is not lost."""
 
@@ -27,22 +31,16 @@ def measure(settings):
         rounds["wattle"].append(wattle(seed, settings.trials))
         rounds["optuna"].append(optuna(seed, settings.trials))
 
-    def total(side, key):
-        return sum(run[key] for run in rounds[side])
-
     return {
-        "trials": settings.trials, "seeds": settings.job_seeds,
-        "wattleCPUSeconds": total("wattle", "cpuSeconds") / settings.job_seeds,
-        "torchCPUSeconds": total("optuna", "cpuSeconds") / settings.job_seeds,
-        "ratio": total("optuna", "cpuSeconds") / total("wattle", "cpuSeconds"),
-        "leastRatio": min(
-            peer["cpuSeconds"] / own["cpuSeconds"] for own, peer in zip(rounds["wattle"], rounds["optuna"])),
-        "wattleWallSeconds": figures.median([run["wallSeconds"] for run in rounds["wattle"]]),
-        "torchWallSeconds": figures.median([run["wallSeconds"] for run in rounds["optuna"]]),
-        "wattleAccuracy": figures.median([run["bestAccuracy"] for run in rounds["wattle"]]),
-        "torchAccuracy": figures.median([run["bestAccuracy"] for run in rounds["optuna"]]),
-        "rounds": rounds,
+        "trials": settings.trials, "seeds": settings.job_seeds, "ratio": ratio(rounds), "rounds": rounds,
+        **{side: {key: figures.mean([run[key] for run in runs]) for key in runs[0]} for side, runs in rounds.items()},
     }
+
+
+def ratio(rounds):
+    """Of the CPU-seconds of all seeds together, which differ less by luck than those of one."""
+    own, peer = (sum(run["cpuSeconds"] for run in rounds[side]) for side in ("wattle", "optuna"))
+    return peer / own
 
 
 def wattle(seed, trials):
@@ -52,15 +50,20 @@ def wattle(seed, trials):
              "--run", f"{folder}/run"])
         with open(f"{folder}/run/trials.csv", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["state"] == "completed"]
-    accuracies = [float(row["validation_accuracy"]) for row in rows]
-    return result | {"completed": len(rows), "bestAccuracy": max(accuracies), "medianAccuracy": figures.median(accuracies)}
+    steps = [int(row["epochs"]) * math.ceil(TRAINING_SAMPLES / int(row["batch-size"])) for row in rows]
+    return result | outcome([float(row["validation_accuracy"]) for row in rows], steps)
 
 
 def optuna(seed, trials):
     result, output = timed([sys.executable, HERE / "optuna_job.py", DIGITS, str(seed), str(trials)])
-    accuracies = [float(line) for line in output.split()]
-    return result | {
-        "completed": len(accuracies), "bestAccuracy": max(accuracies), "medianAccuracy": figures.median(accuracies)}
+    rows = [line.split() for line in output.splitlines()]
+    return result | outcome([float(row[0]) for row in rows], [int(row[1]) for row in rows])
+
+
+def outcome(accuracies, steps):
+    return {
+        "completed": len(accuracies), "steps": sum(steps), "bestAccuracy": max(accuracies),
+        "medianAccuracy": figures.median(accuracies)}
 
 
 def timed(command):

@@ -11,8 +11,8 @@ import memory
 import steps
 import tables
 import workers
-from cases import CASES
-from sides import SideError
+from cases import CASES, PRODUCT
+from sides import SideError, cores
 
 GROUPS = ["mlp", "cnn", "inference", "workers", "memory", "job"]
 WORKERS_CASES = ["MLP 64-128-128-10 (32)", "MLP 784-512-512-10 (128)", "CNN 8×8×1, 16-32 (32)", "CNN 28×28×1, 16-32 (64)"]
@@ -47,17 +47,23 @@ def run(settings):
     results = {"machine": machine.describe()}
     chosen = [case for case in CASES if settings.match in case.name]
     rows = []
-    for mode in ("training", "inference"):
-        for case in chosen:
-            if (case.group if mode == "training" else "inference") in settings.cases:
-                say(f"{case.name}, {mode}")
-                rows.append(steps.measure(case, mode, settings))
+    for case in chosen:
+        if case.group in settings.cases:
+            say(f"{case.name}, training")
+            rows.append(steps.measure(case, "training", settings))
+    if "inference" in settings.cases:
+        for case in different_networks(chosen):
+            say(f"{case.name}, inference at batch 1")
+            rows.append(steps.measure(case, "inference", settings))
     results["steps"] = rows
     results["summaries"] = summaries(rows)
     if "workers" in settings.cases:
-        say("two processes against one")
-        measured = [workers.measure(case, settings) for case in chosen if case.name in WORKERS_CASES]
-        results["workers"] = [row for row in measured if row]
+        if len(cores()) > 1:
+            say("two processes against one")
+            measured = [case for case in chosen if case.name in WORKERS_CASES] + [PRODUCT]
+            results["workers"] = [workers.measure(case, settings) for case in measured]
+        else:
+            say("two processes against one need two cores; left out")
     if "memory" in settings.cases:
         say("peak memory")
         results["memory"] = [memory.measure(case, settings) for case in chosen]
@@ -65,6 +71,14 @@ def run(settings):
         say("the whole job")
         results["job"] = job.measure(settings)
     return results
+
+
+def different_networks(cases):
+    """Of cases that differ in their batch only, the first."""
+    networks = {}
+    for case in cases:
+        networks.setdefault(str((case.sample_shape, case.layers)), case)
+    return list(networks.values())
 
 
 def summaries(rows):

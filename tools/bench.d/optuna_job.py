@@ -1,6 +1,7 @@
 """The search of search-spaces/digits-mlp.yaml as one would write it with Optuna and PyTorch, on one thread.
 
-Arguments: the digits as CSV, the seed, the number of trials. Prints the validation accuracy of each trial.
+Arguments: the digits as CSV, the seed, the number of trials. Prints a line for each completed trial: its validation
+accuracy and how many steps it took.
 
 The same choices, epochs, batches, split and schedule as there. Optuna keeps its study in memory and PyTorch runs eagerly,
 since compiling each of the networks would take longer than training it.
@@ -57,7 +58,10 @@ def optimizer_of(trial, parameters, learning_rate):
 
 
 def train(module, optimizer, learning_rate, batch, features, labels):
-    """Cosine schedule by the step, a new order every epoch; the rows of an epoch are gathered at once."""
+    """Cosine schedule by the step, a new order every epoch; the rows of an epoch are gathered at once.
+
+    Returns the number of steps.
+    """
     module.train()
     steps_an_epoch = math.ceil(len(labels) / batch)
     total = EPOCHS * steps_an_epoch
@@ -76,6 +80,7 @@ def train(module, optimizer, learning_rate, batch, features, labels):
             step += 1
         if not torch.isfinite(loss_of_epoch):
             raise FloatingPointError("the loss is not finite")
+    return step
 
 
 def accuracy(module, part):
@@ -96,7 +101,8 @@ def main():
         module = network(trial)
         learning_rate = trial.suggest_float("learning-rate", 1e-4, 1e-1, log=True)
         batch = trial.suggest_categorical("batch-size", [32, 64, 128])
-        train(module, optimizer_of(trial, module.parameters(), learning_rate), learning_rate, batch, *training)
+        optimizer = optimizer_of(trial, module.parameters(), learning_rate)
+        trial.set_user_attr("steps", train(module, optimizer, learning_rate, batch, *training))
         trial.set_user_attr("test", accuracy(module, test))
         return accuracy(module, validation)
 
@@ -104,7 +110,7 @@ def main():
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.RandomSampler(seed=seed))
     study.optimize(objective, n_trials=trials, catch=(FloatingPointError,))
     for trial in study.get_trials(states=[optuna.trial.TrialState.COMPLETE]):
-        print(trial.value)
+        print(trial.value, trial.user_attrs["steps"])
 
 
 if __name__ == "__main__":

@@ -3,8 +3,12 @@
 import figures
 from sides import Side, SideError, cores, probe
 
-QUICK_TORCH = {"training": ["eager", "eager channels_last"], "inference": ["eager", "jit.trace", "eager channels_last"]}
-"""What takes no minutes to compile."""
+QUICK_TORCH = {
+    "training": ["eager", "eager channels_last"],
+    "inference": [
+        name + suffix for suffix in ("", " channels_last") for name in ("eager", "jit.trace", "jit.trace optimized")],
+}
+"""All but torch.compile, which takes long."""
 
 
 def measure(case, mode, settings):

@@ -1,6 +1,5 @@
 """PyTorch's side: eager, channels_last and torch.compile, with the fused Adam, on one thread."""
 
-import os
 import sys
 import warnings
 
@@ -49,7 +48,7 @@ def trainer(module, features, labels, batch, compiles):
 
 def predictor(module, features, batch):
     """A function that computes the logits of so many batches."""
-    batches = [x for x, in zip(features.split(batch))]
+    batches = features.split(batch)
     position = 0
 
     def run(steps):
@@ -62,14 +61,19 @@ def predictor(module, features, batch):
     return run
 
 
-def training_variants(case, wanted):
-    architecture, batch = case["architecture"], case["batch"]
-    features, labels = samples_of_noise(architecture, case["samples"], classes_of(architecture))
+def formats_of(features):
+    """Memory formats by the suffix of a variant's name; images have two."""
     formats = {"": torch.contiguous_format}
     if features.dim() == 4:
         formats[" channels_last"] = torch.channels_last
+    return formats
+
+
+def training_variants(case, wanted):
+    architecture, batch = case["architecture"], case["batch"]
+    features, labels = samples_of_noise(architecture, case["samples"], classes_of(architecture))
     variants = {}
-    for suffix, memory_format in formats.items():
+    for suffix, memory_format in formats_of(features).items():
         for name, compiles in (("eager", False), ("compile", True)):
             if not wanted or name + suffix in wanted:
                 module = build(architecture).to(memory_format=memory_format)
@@ -81,16 +85,14 @@ def training_variants(case, wanted):
 def inference_variants(case, wanted):
     architecture, batch = case["architecture"], case["batch"]
     features, _ = samples_of_noise(architecture, case["samples"], classes_of(architecture))
-    formats = {"": torch.contiguous_format}
-    if features.dim() == 4:
-        formats[" channels_last"] = torch.channels_last
     makers = {
         "eager": lambda module, x: module,
         "compile": lambda module, x: torch.compile(module, dynamic=False),
         "jit.trace": traced,
+        "jit.trace optimized": lambda module, x: torch.jit.optimize_for_inference(traced(module, x)),
     }
     variants, failures = {}, {}
-    for suffix, memory_format in formats.items():
+    for suffix, memory_format in formats_of(features).items():
         for name, make in makers.items():
             if wanted and name + suffix not in wanted:
                 continue
@@ -105,8 +107,8 @@ def inference_variants(case, wanted):
 
 
 def traced(module, example):
-    """Traced, frozen (batch norms folded into convolutions) and optimised for inference."""
-    return torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(module, example)))
+    """Traced and frozen, by which batch norms are folded into convolutions."""
+    return torch.jit.freeze(torch.jit.trace(module, example))
 
 
 def prepare(case):
@@ -120,5 +122,4 @@ def prepare(case):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
     turns.serve(prepare)
