@@ -12,10 +12,12 @@ import steps
 import tables
 import workers
 from cases import CASES, PRODUCT
-from sides import SideError, cores
+from sides import ROOT, SideError, cores
 
 GROUPS = ["mlp", "cnn", "inference", "workers", "memory", "job"]
-WORKERS_CASES = ["MLP 64-128-128-10 (32)", "MLP 784-512-512-10 (128)", "CNN 8×8×1, 16-32 (32)", "CNN 28×28×1, 16-32 (64)"]
+README = ROOT / "README.md"
+WORKERS_CASES = [
+    "MLP 64-128-128-10 (32)", "MLP 784-512-512-10 (128)", "CNN 8×8×1, 16-32 (32)", "CNN 28×28×1, 16-32 (64)"]
 
 
 def groups(text):
@@ -32,6 +34,7 @@ def settings_of(arguments):
     parser.add_argument("--cases", type=groups, default=GROUPS, metavar=",".join(GROUPS), help="what to measure")
     parser.add_argument("--match", default="", metavar="TEXT", help="only the networks whose name holds this")
     parser.add_argument("--markdown", type=pathlib.Path, metavar="FILE", help="write the tables there too")
+    parser.add_argument("--readme", action="store_true", help="put the tables into README.md, between their marks")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write every round's figures there")
     settings = parser.parse_args(arguments)
     settings.rounds, settings.seconds = (3, 0.15) if settings.quick else (7, 0.3)
@@ -101,6 +104,8 @@ def main():
     print(tables.text(results, settings), end="")
     if settings.markdown:
         settings.markdown.write_text(tables.markdown(results, settings))
+    if settings.readme:
+        README.write_text(tables.replaced(README.read_text(), tables.markdown(results, settings)))
     if settings.json:
         settings.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 

@@ -3,8 +3,8 @@
 Arguments: the digits as CSV, the seed, the number of trials. Prints a line for each completed trial: its validation
 accuracy and how many steps it took.
 
-The same choices, epochs, batches, split and schedule as there. Optuna keeps its study in memory and PyTorch runs eagerly,
-since compiling each of the networks would take longer than training it.
+The same choices, epochs, batches, split and schedule as there. Optuna keeps its study in memory and PyTorch runs
+eagerly, since compiling each of the networks would take longer than training it.
 """
 
 import math

@@ -1,5 +1,8 @@
 """The results as tables, for a terminal and as Markdown."""
 
+BEGIN, END = "<!-- tools/bench begin -->", "<!-- tools/bench end -->"
+"""Between these marks of a page its tables stand."""
+
 TITLES = {
     ("mlp", "training"): "MLP training, a step", ("cnn", "training"): "CNN training, a step",
     ("mlp", "inference"): "MLP inference, batch 1", ("cnn", "inference"): "CNN inference, batch 1",
@@ -41,8 +44,10 @@ def job_section(job):
     return (
         f"{job['trials']} random trials of search-spaces/digits-mlp.yaml, mean of {job['seeds']} seeds",
         ["", "Wattle", "Optuna + PyTorch", "ratio"],
-        [["CPU-seconds, all processes", number(own["cpuSeconds"], 1), number(peer["cpuSeconds"], 1), times(job["ratio"])],
-         ["wall-clock seconds", number(own["wallSeconds"], 1), number(peer["wallSeconds"], 1), times(peer["wallSeconds"] / own["wallSeconds"])],
+        [["CPU-seconds, all processes", number(own["cpuSeconds"], 1), number(peer["cpuSeconds"], 1),
+          times(job["ratio"])],
+         ["wall-clock seconds", number(own["wallSeconds"], 1), number(peer["wallSeconds"], 1),
+          times(peer["wallSeconds"] / own["wallSeconds"])],
          ["trials completed", number(own["completed"]), number(peer["completed"]), ""],
          ["optimiser steps drawn", number(own["steps"]), number(peer["steps"]), ""],
          ["best validation accuracy", f"{own['bestAccuracy']:.4f}", f"{peer['bestAccuracy']:.4f}", ""]],
@@ -123,6 +128,13 @@ def markdown(results, settings):
         parts.append("\n".join(lines + (["", note] if note else [])))
     parts.append("\n".join(f"- {line}" for line in description(results["machine"], settings)))
     return "\n\n".join(parts) + "\n"
+
+
+def replaced(page, tables):
+    """A page with the tables in the place of those between its two marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{tables}\n{END}{after}"
 
 
 def is_text(column, header):
