@@ -123,18 +123,18 @@ WATTLE_INLINE void CLONE(normalize)(
   }
 }
 
-static void CLONE(batch_norm_training)(
-    size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon,
-    float momentum, int relu, float *running_mean, float *running_variance, float *mean, float *inverse_deviation,
-    float *y) {
-  const size_t block = CLONE(block_rows)(channels), blocks = (rows + block - 1) / block;
-  const vector bound = CLONE(splat)(relu ? 0.0f : -INFINITY);
+// The batch's mean and inverse deviation of each channel; moves the running statistics.
+static void CLONE(batch_statistics)(
+    size_t rows, size_t channels, const float *x, float epsilon, float momentum, float *running_mean,
+    float *running_variance, float *mean, float *inverse_deviation) {
+  const size_t block = CLONE(block_rows)(channels);
   memset(mean, 0, channels * sizeof(float));
   memset(inverse_deviation, 0, channels * sizeof(float));
   for (size_t first = 0; first < rows; first += block) {
     size_t count = rows - first < block ? rows - first : block;
-#define JOIN(vectors, lanes, j) \
-  CLONE(join_statistics)(vectors, lanes, count, channels, x + first * channels + j, first, mean + j, inverse_deviation + j)
+#define JOIN(vectors, lanes, j)                                                                      \
+  CLONE(join_statistics)                                                                             \
+  (vectors, lanes, count, channels, x + first * channels + j, first, mean + j, inverse_deviation + j)
     FOR_EACH_GROUP(JOIN)
 #undef JOIN
   }
@@ -145,6 +145,16 @@ static void CLONE(batch_norm_training)(
     running_variance[j] = (1.0f - momentum) * running_variance[j] + momentum * unbiased;
     inverse_deviation[j] = 1.0f / __builtin_elementwise_sqrt(variance + epsilon);
   }
+}
+
+static void CLONE(batch_norm_training)(
+    size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon,
+    float momentum, int relu, float *running_mean, float *running_variance, float *mean, float *inverse_deviation,
+    float *y) {
+  const size_t block = CLONE(block_rows)(channels), blocks = (rows + block - 1) / block;
+  const vector bound = CLONE(splat)(relu ? 0.0f : -INFINITY);
+  CLONE(batch_statistics)
+  (rows, channels, x, epsilon, momentum, running_mean, running_variance, mean, inverse_deviation);
   for (size_t b = blocks; b-- > 0;) {
     size_t first = b * block, count = rows - first < block ? rows - first : block;
 #define NORMALIZE(vectors, lanes, j)                                                                             \

@@ -84,6 +84,11 @@ struct LayerGradientTests {
     LayerCase([5, 3], [.conv1d(filters: 4, window: k3), .globalMaxPool, .activation(.tanh)]),
     LayerCase([4, 5, 2], [conv, .batchNorm, .activation(.relu), conv, .batchNorm, .activation(.tanh)]),
     LayerCase([4, 5, 2], [.batchNorm, .activation(.relu), conv]),
+    LayerCase(
+      [4, 6, 2], [conv, .batchNorm, .activation(.relu), .maxPool(.init(size: 2)), .dense(units: 4)]),
+    LayerCase([4, 6, 2], [.batchNorm, .activation(.relu), .maxPool(.init(size: 2)), conv]),
+    LayerCase(
+      [5, 6, 2], [conv, .batchNorm, .activation(.relu), .maxPool(.init(size: 2)), .dense(units: 4)]),
     LayerCase([7], [.dense(units: 6), .batchNorm, .activation(.relu), .batchNorm]),
     LayerCase([7], [.dense(units: 6), .dropout(rate: 0), .batchNorm]),
     LayerCase([7], [.dense(units: 6), .layerNorm, .activation(.gelu), .dense(units: 5), .layerNorm]),

@@ -67,6 +67,82 @@ struct NormalizationKernelTests {
     }
   }
 
+  /// Height, width, channels; window.
+  static let pooledCases: [[Int]] = [
+    [4, 6, 1, 2, 2], [2, 3, 5, 1, 3], [8, 8, 16, 2, 2], [4, 4, 33, 4, 2], [6, 6, 64, 3, 2],
+    [2, 2, 112, 2, 2],
+  ]
+
+  @Test(
+    "Batch norm, ReLU and pooling in one equal the plain versions one after the other", arguments: pooledCases
+  )
+  func pooledBatchNorm(sides: [Int]) {
+    var shape = wattle_pooling(
+      batch: 3, height: Int32(sides[0]), width: Int32(sides[1]), channels: Int32(sides[2]),
+      output_height: Int32(sides[0] / sides[3]), output_width: Int32(sides[1] / sides[4]),
+      window_height: Int32(sides[3]), window_width: Int32(sides[4]), stride_height: Int32(sides[3]),
+      stride_width: Int32(sides[4]))
+    let channels = sides[2]
+    let rows = 3 * sides[0] * sides[1]
+    let outputs = rows / (sides[3] * sides[4]) * channels
+    let values = normals(rows * channels).map { 3 * $0 + 20 }
+    // Factors below 0 turn the smallest into the largest.
+    let gamma = normals(channels, seed: 2)
+    let beta = normals(channels, seed: 3)
+    let gradient = normals(outputs, seed: 4)
+    let (startMeans, startVariances) = (beta, gamma.map { abs($0) + 0.1 })
+    var (means, variances) = (startMeans, startVariances)
+    var (z, mean, deviation) = (values, gamma, gamma)
+    var (y, places) = ([Float](repeating: 0, count: outputs), [Int32](repeating: 0, count: outputs))
+    wattle_batch_norm_training_reference(
+      rows, channels, values, gamma, beta, 1e-5, 0.1, 1, &means, &variances, &mean, &deviation, &z)
+    wattle_max_pool_reference(&shape, z, &y, &places)
+    var (dz, dx, dgamma, dbeta) = (values, values, gamma, gamma)
+    wattle_max_pool_backward_reference(&shape, gradient, places, &dz)
+    wattle_batch_norm_backward_reference(
+      rows, channels, values, z, gamma, mean, deviation, 1, dz, &dx, &dgamma, &dbeta)
+    var (inferred, pooled) = (values, y)
+    wattle_batch_norm_inference_reference(
+      rows, channels, values, gamma, beta, 1e-5, 1, means, variances, &inferred)
+    wattle_max_pool_reference(&shape, inferred, &pooled, &places)
+
+    for edge in GuardedMemory.Edge.allCases {
+      let memory = GuardedMemory(at: edge)
+      defer { memory.free() }
+      let (x, g, b, dy) = (
+        memory.floats(values), memory.floats(gamma), memory.floats(beta), memory.floats(gradient)
+      )
+      forEachInstructionSet { set in
+        let (runningMeans, runningVariances) = (memory.floats(startMeans), memory.floats(startVariances))
+        let (foundMean, foundDeviation) = (memory.unwritten(channels), memory.unwritten(channels))
+        let (found, foundPlaces) = (memory.unwritten(outputs), memory.unwritten(outputs))
+        foundPlaces.start.withMemoryRebound(to: Int32.self, capacity: outputs) { places in
+          wattle_batch_norm_max_pool_training(
+            &shape, x.start, g.start, b.start, 1e-5, 0.1, runningMeans.start, runningVariances.start,
+            foundMean.start, foundDeviation.start, found.start, places)
+          #expect(maximumDifference(found.values, y) < 2e-5, "instruction set \(set.rawValue)")
+          #expect(maximumDifference(runningMeans.values, means) < 1e-5)
+          #expect(maximumDifference(runningVariances.values, variances) < 1e-4)
+          let (foundInput, foundGamma, foundBeta) = (
+            memory.unwritten(rows * channels), memory.unwritten(channels), memory.unwritten(channels)
+          )
+          wattle_batch_norm_max_pool_backward(
+            &shape, x.start, found.start, places, g.start, foundMean.start, foundDeviation.start, dy.start,
+            foundInput.start, foundGamma.start, foundBeta.start)
+          let scale = max(1, deviation.max() ?? 1)
+          #expect(maximumDifference(foundInput.values, dx) < 2e-5 * scale, "instruction set \(set.rawValue)")
+          #expect(maximumDifference(foundGamma.values, dgamma) < 1e-4 * scale)
+          #expect(maximumDifference(foundBeta.values, dbeta) < 1e-4)
+        }
+        let inference = memory.unwritten(outputs)
+        wattle_batch_norm_max_pool_inference(
+          &shape, x.start, g.start, b.start, 1e-5, memory.floats(means).start, memory.floats(variances).start,
+          inference.start)
+        #expect(maximumDifference(inference.values, pooled) < 2e-4, "instruction set \(set.rawValue)")
+      }
+    }
+  }
+
   @Test("Layer norm equals the plain version", arguments: sizes)
   func layerNorm(size: [Int]) {
     let (rows, columns) = (size[0], size[1])
@@ -120,6 +196,13 @@ struct NormalizationKernelTests {
       wattle_batch_norm_training(
         8, 17, x, gamma, beta, 1e-5, 0.1, 1, &means, &variances, &mean, &deviation, &y)
       #expect((0..<8).allSatisfy { y[17 * $0 + 5].isNaN }, "instruction set \(set.rawValue)")
+      var shape = wattle_pooling(
+        batch: 1, height: 2, width: 4, channels: 17, output_height: 1, output_width: 2, window_height: 2,
+        window_width: 2, stride_height: 2, stride_width: 2)
+      var (pooled, places) = ([Float](repeating: 0, count: 34), [Int32](repeating: 0, count: 34))
+      wattle_batch_norm_max_pool_training(
+        &shape, x, gamma, beta, 1e-5, 0.1, &means, &variances, &mean, &deviation, &pooled, &places)
+      #expect(pooled[5].isNaN && pooled[22].isNaN && !pooled[4].isNaN, "instruction set \(set.rawValue)")
       var (rowMean, rowDeviation) = ([Float](repeating: 0, count: 8), [Float](repeating: 0, count: 8))
       wattle_layer_norm(8, 17, x, gamma, beta, 1e-5, &rowMean, &rowDeviation, &y)
       #expect(y[(17 * 3)..<(17 * 4)].allSatisfy { $0.isNaN }, "instruction set \(set.rawValue)")

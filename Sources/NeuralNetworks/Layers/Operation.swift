@@ -32,6 +32,7 @@ enum Operation {
   case convolution(ConvolutionOperation)
   case pooling(PoolingOperation)
   case batchNorm(BatchNormOperation)
+  case pooledBatchNorm(PooledBatchNormOperation)
   case layerNorm(LayerNormOperation)
   case activation(ActivationOperation)
   case dropout(DropoutOperation)
@@ -47,6 +48,7 @@ enum Operation {
     case .convolution(let payload): payload
     case .pooling(let payload): payload
     case .batchNorm(let payload): payload
+    case .pooledBatchNorm(let payload): payload
     case .layerNorm(let payload): payload
     case .activation(let payload): payload
     case .dropout(let payload): payload
@@ -63,6 +65,7 @@ enum Operation {
     case .convolution(let payload): payload.forward(workspace, batch: batch, mode: mode)
     case .pooling(let payload): payload.forward(workspace, batch: batch, mode: mode)
     case .batchNorm(let payload): payload.forward(workspace, batch: batch, mode: mode)
+    case .pooledBatchNorm(let payload): payload.forward(workspace, batch: batch, mode: mode)
     case .layerNorm(let payload): payload.forward(workspace, batch: batch, mode: mode)
     case .activation(let payload): payload.forward(workspace, batch: batch, mode: mode)
     case .dropout(let payload): payload.forward(workspace, batch: batch, mode: mode)
@@ -79,6 +82,7 @@ enum Operation {
     case .convolution(let payload): payload.backward(workspace, batch: batch)
     case .pooling(let payload): payload.backward(workspace, batch: batch)
     case .batchNorm(let payload): payload.backward(workspace, batch: batch)
+    case .pooledBatchNorm(let payload): payload.backward(workspace, batch: batch)
     case .layerNorm(let payload): payload.backward(workspace, batch: batch)
     case .activation(let payload): payload.backward(workspace, batch: batch)
     case .dropout(let payload): payload.backward(workspace, batch: batch)

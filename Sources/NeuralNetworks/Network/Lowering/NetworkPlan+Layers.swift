@@ -37,8 +37,13 @@ extension NetworkPlan {
         if end.activation != nil { index += 1 }
       case .batchNorm:
         let hasRelu = following.first == .activation(.relu)
-        flow = try addBatchNorm(hasRelu: hasRelu, of: place, from: flow)
-        if hasRelu { index += 1 }
+        if hasRelu, let pooling = Self.tiling(following.dropFirst().first, of: flow) {
+          flow = try addPooledBatchNorm(pooling, of: place, from: flow)
+          index += 2
+        } else {
+          flow = try addBatchNorm(hasRelu: hasRelu, of: place, from: flow)
+          if hasRelu { index += 1 }
+        }
       default: flow = try lower(place, from: flow)
       }
       index += 1
