@@ -16,7 +16,7 @@ WATTLE_INLINE whole_vector CLONE(offsets)(void) {
 
 // One row of windows, one group of channels. at is the offset of the group in the row's first window.
 WATTLE_INLINE void CLONE(pool_normalized)(
-    const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at,
+    const int32_t height, const int32_t width, const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at,
     const float *mean, const float *scale, const float *beta, float *y, int32_t *argmax) {
   const whole_vector own = CLONE(offsets)();
   vector center[AT_ONCE], factor[AT_ONCE], shift[AT_ONCE];
@@ -26,13 +26,15 @@ WATTLE_INLINE void CLONE(pool_normalized)(
     factor[v] = CLONE(load_of)(scale, v, lanes);
     shift[v] = CLONE(load_of)(beta, v, lanes);
   }
-  for (int32_t ox = 0; ox < s->output_width; ox++, y += s->channels, at += s->window_width * s->channels) {
+  for (int32_t ox = 0; ox < s->output_width; ox++, y += s->channels, at += width * s->channels) {
 #pragma clang loop unroll(full)
     for (int32_t v = 0; v < vectors; v++) {
       vector best = CLONE(splat)(-INFINITY);
       whole_vector place = own + (at + v * LANES);
-      for (int32_t wy = 0; wy < s->window_height; wy++) {
-        for (int32_t wx = 0; wx < s->window_width; wx++) {
+#pragma clang loop unroll_count(2)
+      for (int32_t wy = 0; wy < height; wy++) {
+#pragma clang loop unroll_count(2)
+        for (int32_t wx = 0; wx < width; wx++) {
           int32_t here = at + (wy * s->width + wx) * s->channels;
           vector z = (CLONE(load_of)(x + here, v, lanes) - center[v]) * factor[v] + shift[v];
           // A NaN wins, and stays.
@@ -49,21 +51,23 @@ WATTLE_INLINE void CLONE(pool_normalized)(
 
 // Adds the gradients by gamma, not yet scaled, and beta, of one row of windows and one group of channels.
 WATTLE_INLINE void CLONE(add_pooled_gradients)(
-    const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at, const float *y,
+    const int32_t height, const int32_t width, const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at, const float *y,
     const int32_t *argmax, const float *dy, const float *mean, float *dgamma, float *dbeta) {
   const whole_vector own = CLONE(offsets)();
   vector products[AT_ONCE] = {{0}}, sums[AT_ONCE] = {{0}}, center[AT_ONCE];
 #pragma clang loop unroll(full)
   for (int32_t v = 0; v < vectors; v++) center[v] = CLONE(load_of)(mean, v, lanes);
-  for (int32_t ox = 0; ox < s->output_width; ox++, at += s->window_width * s->channels) {
+  for (int32_t ox = 0; ox < s->output_width; ox++, at += width * s->channels) {
 #pragma clang loop unroll(full)
     for (int32_t v = 0; v < vectors; v++) {
       size_t out = (size_t)ox * s->channels;
       vector gradient = CLONE(masked_gradient)(1, y + out, dy + out, v, lanes);
       whole_vector place = CLONE(load_whole)(argmax + out, v, lanes);
       vector largest = {0};
-      for (int32_t wy = 0; wy < s->window_height; wy++) {
-        for (int32_t wx = 0; wx < s->window_width; wx++) {
+#pragma clang loop unroll_count(2)
+      for (int32_t wy = 0; wy < height; wy++) {
+#pragma clang loop unroll_count(2)
+        for (int32_t wx = 0; wx < width; wx++) {
           int32_t here = at + (wy * s->width + wx) * s->channels;
           largest = CLONE(select)(
               place == own + (here + v * LANES), CLONE(load_of)(x + here, v, lanes), largest);
@@ -82,7 +86,7 @@ WATTLE_INLINE void CLONE(add_pooled_gradients)(
 
 // dx of one row of windows and one group of channels; see input_gradient.
 WATTLE_INLINE void CLONE(propagate_pooled)(
-    const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at, const float *y,
+    const int32_t height, const int32_t width, const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at, const float *y,
     const int32_t *argmax, const float *dy, const float *gamma, const float *mean, const float *inverse_deviation,
     const float *dgamma, const float *dbeta, float share, float *dx) {
   const whole_vector own = CLONE(offsets)();
@@ -95,14 +99,16 @@ WATTLE_INLINE void CLONE(propagate_pooled)(
     slope[v] = -scale[v] * inverse * (CLONE(load_of)(dgamma, v, lanes) * share);
     offset[v] = -scale[v] * (CLONE(load_of)(dbeta, v, lanes) * share);
   }
-  for (int32_t ox = 0; ox < s->output_width; ox++, at += s->window_width * s->channels) {
+  for (int32_t ox = 0; ox < s->output_width; ox++, at += width * s->channels) {
 #pragma clang loop unroll(full)
     for (int32_t v = 0; v < vectors; v++) {
       size_t out = (size_t)ox * s->channels;
       vector gradient = CLONE(masked_gradient)(1, y + out, dy + out, v, lanes) * scale[v];
       whole_vector place = CLONE(load_whole)(argmax + out, v, lanes);
-      for (int32_t wy = 0; wy < s->window_height; wy++) {
-        for (int32_t wx = 0; wx < s->window_width; wx++) {
+#pragma clang loop unroll_count(2)
+      for (int32_t wy = 0; wy < height; wy++) {
+#pragma clang loop unroll_count(2)
+        for (int32_t wx = 0; wx < width; wx++) {
           int32_t here = at + (wy * s->width + wx) * s->channels;
           vector own_gradient = CLONE(select)(place == own + (here + v * LANES), gradient, (vector){0});
           vector centered = CLONE(load_of)(x + here, v, lanes) - center[v];
@@ -113,14 +119,21 @@ WATTLE_INLINE void CLONE(propagate_pooled)(
   }
 }
 
-// Runs body(vectors, lanes, j) for each group of channels of each row of windows, the last image first where it was the
+// Runs body(vectors, lanes, j) for each group of channels of each row of windows, with the window's height and width,
+// constants for the usual one, the last image first where it was the
 // last to be touched; at is the offset of the row's first window in x, out that of its first output.
 #undef FOR_EACH_ROW_OF_WINDOWS
 #define FOR_EACH_ROW_OF_WINDOWS(s, body)                                                                  \
   for (int32_t row = (s)->batch * (s)->output_height; row-- > 0;) {                                       \
     const size_t channels = (s)->channels, out = (size_t)row * (s)->output_width * channels;              \
     const int32_t at = row * (s)->window_height * (s)->width * (s)->channels;                             \
-    FOR_EACH_GROUP(body)                                                                                  \
+    if ((s)->window_height == 2 && (s)->window_width == 2) {                                              \
+      const int32_t height = 2, width = 2;                                                                \
+      FOR_EACH_GROUP(body)                                                                                \
+    } else {                                                                                              \
+      const int32_t height = (s)->window_height, width = (s)->window_width;                               \
+      FOR_EACH_GROUP(body)                                                                                \
+    }                                                                                                     \
   }
 
 static void CLONE(batch_norm_pool)(
@@ -133,7 +146,7 @@ static void CLONE(batch_norm_pool)(
                        : gamma[j + c] / __builtin_elementwise_sqrt(deviations[j + c] + epsilon);                 \
   }                                                                                                              \
   CLONE(pool_normalized)                                                                                         \
-  (vectors, lanes, s, x, at + (int32_t)j, mean + j, scale, beta + j, y + out + j, argmax ? argmax + out + j : 0)
+  (height, width, vectors, lanes, s, x, at + (int32_t)j, mean + j, scale, beta + j, y + out + j, argmax ? argmax + out + j : 0)
   FOR_EACH_ROW_OF_WINDOWS(s, POOL)
 #undef POOL
 }
@@ -161,7 +174,7 @@ static void CLONE(batch_norm_pool_backward)(
   memset(dbeta, 0, s->channels * sizeof(float));
 #define ADD(vectors, lanes, j)                                                                                \
   CLONE(add_pooled_gradients)                                                                                 \
-  (vectors, lanes, s, x, at + (int32_t)j, y + out + j, argmax + out + j, dy + out + j, mean + j, dgamma + j,  \
+  (height, width, vectors, lanes, s, x, at + (int32_t)j, y + out + j, argmax + out + j, dy + out + j, mean + j, dgamma + j,  \
    dbeta + j)
   FOR_EACH_ROW_OF_WINDOWS(s, ADD)
 #undef ADD
@@ -169,7 +182,7 @@ static void CLONE(batch_norm_pool_backward)(
   const float share = 1.0f / (float)((size_t)s->batch * s->height * s->width);
 #define PROPAGATE(vectors, lanes, j)                                                                       \
   CLONE(propagate_pooled)                                                                                  \
-  (vectors, lanes, s, x, at + (int32_t)j, y + out + j, argmax + out + j, dy + out + j, gamma + j, mean + j, \
+  (height, width, vectors, lanes, s, x, at + (int32_t)j, y + out + j, argmax + out + j, dy + out + j, gamma + j, mean + j, \
    inverse_deviation + j, dgamma + j, dbeta + j, share, dx)
   FOR_EACH_ROW_OF_WINDOWS(s, PROPAGATE)
 #undef PROPAGATE
