@@ -49,7 +49,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
-    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),
+    .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
+    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "AllocationCounting"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"], exclude: ["Fixtures"]),
     .testTarget(name: "EnergyMeteringTests", dependencies: ["EnergyMetering"]),
