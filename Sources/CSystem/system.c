@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 // Enough for 65,536 processors; the kernel refuses a set smaller than its own.
@@ -45,3 +46,5 @@ int wattle_pin_to_processor(int processor) {
 }
 
 int wattle_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int wattle_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }

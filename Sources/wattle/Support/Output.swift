@@ -21,6 +21,23 @@ func writeOutput(_ text: String, to path: String) throws {
   }
 }
 
+/// Makes sure that a file can be written later, without touching it.
+///
+/// - Throws: `RunFolderError.cannotWrite` with the system's words for the error.
+func requireWritable(_ path: String) throws {
+  var status = stat()
+  if stat(path, &status) == 0 {
+    if status.st_mode & S_IFMT == S_IFDIR {
+      errno = EISDIR
+      throw cannotWrite(path)
+    }
+    guard access(path, W_OK) == 0 else { throw cannotWrite(path) }
+  } else {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard access(folder, W_OK) == 0 else { throw cannotWrite(path) }
+  }
+}
+
 /// Writes all of a text to a descriptor; false leaves the reason in `errno`.
 func write(_ text: String, to descriptor: Int32) -> Bool {
   let bytes = Array(text.utf8)

@@ -1,0 +1,50 @@
+import Foundation
+import Reports
+import Studies
+
+/// A file that rows in the columns of CodeCarbon's `emissions.csv` are appended to.
+struct EmissionsFile {
+  private let path: String
+  private let needsHeader: Bool
+  private let needsLineFeed: Bool
+
+  /// Looks whether rows can be appended.
+  ///
+  /// - Parameter path: the file, which need not exist; `-` for standard output.
+  /// - Throws: `InputError` if the file has other columns, `RunFolderError.cannotWrite` if it cannot be written.
+  init(path: String) throws {
+    self.path = path
+    guard path != "-" else {
+      (needsHeader, needsLineFeed) = (true, false)
+      return
+    }
+    try requireWritable(path)
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+      (needsHeader, needsLineFeed) = (true, false)
+      return
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else { throw cannotWrite(path) }
+    defer { try? handle.close() }
+    let expected = EmissionsTable.columns.joined(separator: ",")
+    let start = String(decoding: try handle.read(upToCount: expected.utf8.count + 2) ?? Data(), as: UTF8.self)
+    guard start.prefix(while: { !$0.isNewline }) == expected else {
+      throw InputError(
+        "\(path): expected the columns of CodeCarbon 3.3's emissions.csv in its first line, found others; "
+          + "give another file with --csv")
+    }
+    try handle.seek(toOffset: UInt64(status.st_size) - 1)
+    needsHeader = false
+    needsLineFeed = try handle.read(upToCount: 1) != Data("\n".utf8)
+  }
+
+  /// Appends the rows, with the header if there is none yet.
+  func append(_ table: EmissionsTable) throws {
+    let text = (needsLineFeed ? "\n" : "") + table.text(withHeader: needsHeader)
+    if path == "-" { return try Terminal.print(text) }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw cannotWrite(path) }
+    defer { close(descriptor) }
+    guard write(text, to: descriptor) else { throw cannotWrite(path) }
+  }
+}
