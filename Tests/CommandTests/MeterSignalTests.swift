@@ -80,7 +80,7 @@ import Testing
   @Test("a signal that ends the command ends the program with 128 + n, after the result, and the series")
   func ending() throws {
     let running = try place.start([
-      "meter", "--repeat", "3", "--json", "meter.json", "--", "sh", "-c", "echo ready >&2; sleep 60",
+      "meter", "--repeat", "3", "--json", "meter.json", "--", "sh", "-c", "echo ready >&2; exec sleep 60",
     ])
     #expect(eventually { running.errors.contains("ready") })
     running.signal(SIGTERM)
