@@ -17,8 +17,8 @@ struct Wattle: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Search.self, Compare.self, Pareto.self, Show.self, Train.self, Meter.self, Doctor.self, WorkerCommand.self,
-      EngineProbeCommand.self, EngineBenchCommand.self,
+      Search.self, Compare.self, Pareto.self, Show.self, Train.self, Meter.self, Doctor.self,
+      WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
     ])
 
   /// The program's version.
