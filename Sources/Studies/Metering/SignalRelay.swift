@@ -27,10 +27,10 @@ final class SignalRelay {
     let numbers = Self.endings + Self.others
     events = wattle_catch_signals(numbers, Int32(numbers.count))
     guard events >= 0 else { throw SystemCallError(call: "sigaction") }
-    replaceWitness()
+    startWitness()
   }
 
-  deinit { endWitness() }
+  deinit { Self.end(witness) }
 
   /// Waits for a signal and hands on what came.
   ///
@@ -44,15 +44,21 @@ final class SignalRelay {
     var signals = next()
     guard signals.contains(where: { $0.number != SIGCHLD }) else { return }
     usleep(Self.spreadingTime)
-    signals += next()
-    let sentToGroup = pendingInWitness()
+    // What is pending in a witness stays so: what comes from now on needs a new one, which is there before the old one
+    // goes, and which has seen nothing of what is dealt with here.
+    var sentToGroup: UInt64 = 0
+    repeat {
+      let old = witness
+      startWitness()
+      signals += next()
+      sentToGroup |= Self.pending(in: old)
+      Self.end(old)
+    } while Self.pending(in: witness) != 0
     for signal in signals where signal.number != SIGCHLD {
       if Self.endings.contains(signal.number) { wasAskedToEnd = true }
       let isKnown = signal.from_kernel != 0 || sentToGroup & (1 << UInt64(signal.number - 1)) != 0
       if let command, !isKnown { kill(command, signal.number) }
     }
-    // What is pending in the witness stays so: the next signal needs a new one.
-    replaceWitness()
     if signals.contains(where: { $0.number == SIGTSTP }) { wattle_stop() }
   }
 
@@ -65,8 +71,8 @@ final class SignalRelay {
     return signals
   }
 
-  /// The signals that wait in the witness, a bit each, the first for signal 1.
-  private func pendingInWitness() -> UInt64 {
+  /// The signals that wait in a witness, a bit each, the first for signal 1.
+  private static func pending(in witness: pid_t?) -> UInt64 {
     guard let witness else { return 0 }
     let mask = ProcessFile().read("/proc/\(witness)/status") { bytes -> UInt64? in
       for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
@@ -78,13 +84,12 @@ final class SignalRelay {
     return (mask ?? nil) ?? 0
   }
 
-  private func replaceWitness() {
-    endWitness()
+  private func startWitness() {
     let process = wattle_start_witness()
     witness = process > 0 ? process : nil
   }
 
-  private func endWitness() {
+  private static func end(_ witness: pid_t?) {
     guard let witness else { return }
     kill(witness, SIGKILL)
     while waitpid(witness, nil, 0) < 0 && errno == EINTR {}
