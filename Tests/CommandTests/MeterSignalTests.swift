@@ -66,7 +66,7 @@ import Testing
     #expect(ended.status == 9)
   }
 
-  @Test("signals to the process group in quick succession reach the command no more often than they were sent")
+  @Test("signals to the process group in quick succession each reach the command once")
   func groupInSuccession() throws {
     let running = try start(counting("INT"))
     let program = running.process.processIdentifier
