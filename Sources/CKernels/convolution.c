@@ -1,5 +1,6 @@
 #include "convolution_plan.h"
 #include "instruction_sets.h"
+#include "winograd_plan.h"
 
 // Convolution as a product without the matrix: a register block holds the sums of some pixels times one or two vectors
 // of channels, its left factor is read from the zero-padded source itself through lists of offsets, and its right one
@@ -11,6 +12,7 @@
 #define LANEWISE_BLOCK 6
 #define FOR_EACH_BLOCK(apply) apply(6) apply(4) apply(3)
 #include "convolution_clone.h"
+#include "winograd_clone.h"
 #undef LANES
 #undef CLONE
 #undef PIXEL_BLOCK
@@ -26,6 +28,7 @@ WATTLE_BEGIN_AVX2
 #define LANEWISE_BLOCK 8
 #define FOR_EACH_BLOCK(apply) apply(6) apply(4) apply(3)
 #include "convolution_clone.h"
+#include "winograd_clone.h"
 #undef LANES
 #undef CLONE
 #undef PIXEL_BLOCK
@@ -40,6 +43,7 @@ WATTLE_BEGIN_AVX512
 #define LANEWISE_BLOCK 10
 #define FOR_EACH_BLOCK(apply) apply(12) apply(9) apply(8) apply(4)
 #include "convolution_clone.h"
+#include "winograd_clone.h"
 WATTLE_END_AVX512
 
 #endif
@@ -47,15 +51,27 @@ WATTLE_END_AVX512
 void wattle_convolution_forward(
     const wattle_convolution *shape, const float *x, const float *w, const float *bias, int relu, float *y,
     float *scratch) {
-  WATTLE_DISPATCH(forward, shape, x, w, bias, relu, y, scratch);
+  if (wattle_uses_winograd(shape)) {
+    WATTLE_DISPATCH(winograd_forward, shape, x, w, bias, relu, y, scratch);
+  } else {
+    WATTLE_DISPATCH(forward, shape, x, w, bias, relu, y, scratch);
+  }
 }
 
 void wattle_convolution_backward_weights(
     const wattle_convolution *shape, const float *x, const float *dy, float *dw, float *db, float *scratch) {
-  WATTLE_DISPATCH(backward_weights, shape, x, dy, dw, db, scratch);
+  if (wattle_uses_winograd(shape)) {
+    WATTLE_DISPATCH(winograd_backward_weights, shape, x, dy, dw, db, scratch);
+  } else {
+    WATTLE_DISPATCH(backward_weights, shape, x, dy, dw, db, scratch);
+  }
 }
 
 void wattle_convolution_backward_input(
     const wattle_convolution *shape, const float *dy, const float *w, float *dx, float *scratch) {
-  WATTLE_DISPATCH(backward_input, shape, dy, w, dx, scratch);
+  if (wattle_uses_winograd(shape)) {
+    WATTLE_DISPATCH(winograd_backward_input, shape, dy, w, dx, scratch);
+  } else {
+    WATTLE_DISPATCH(backward_input, shape, dy, w, dx, scratch);
+  }
 }

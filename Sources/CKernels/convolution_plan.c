@@ -1,5 +1,7 @@
 #include "convolution_plan.h"
 
+#include "winograd_plan.h"
+
 // A chunk's source should stay in the first or second cache level, and its destination in the second.
 enum { SOURCE_FLOATS = 16384, OUT_FLOATS = 65536, PIXELS = 4096 };
 
@@ -104,7 +106,12 @@ int wattle_next_chunk(const wattle_gather *g, wattle_chunk *chunk) {
 size_t wattle_convolution_scratch(const wattle_convolution *shape) {
   wattle_gather forward = wattle_forward_gather(shape), backward = wattle_backward_gather(shape);
   size_t most = wattle_areas_of_gather(&forward, 0).used;
-  size_t others[] = {wattle_areas_of_gather(&backward, 0).used, wattle_areas_of_weights(&forward, 0).used};
-  for (size_t i = 0; i < 2; i++) most = others[i] > most ? others[i] : most;
+  size_t others[4] = {wattle_areas_of_gather(&backward, 0).used, wattle_areas_of_weights(&forward, 0).used};
+  if (wattle_uses_winograd(shape)) {
+    wattle_winograd tiles = wattle_forward_winograd(shape), turned = wattle_backward_winograd(shape);
+    others[2] = wattle_areas_of_winograd(&tiles, 0).used;
+    others[3] = wattle_areas_of_winograd(&turned, 0).used;
+  }
+  for (size_t i = 0; i < 4; i++) most = others[i] > most ? others[i] : most;
   return most;
 }

@@ -62,8 +62,27 @@ struct ConvolutionKernelTests {
       Case(batch: 3, height: 3, width: 3, channels: 16, filters: 32, padding: (0, 0, 0, 0)),
       Case(batch: 1, height: 13, width: 11, channels: 3, filters: 48, kernel: (7, 7), padding: (3, 3, 3, 3)),
     ]
+    // Enough tiles for Winograd's way, with whole and broken ones, and blocks that are not full.
+    for (channels, filters) in [(8, 8), (16, 16), (17, 33), (40, 24), (72, 80)] {
+      cases.append(Case(batch: 3, height: 16, width: 12, channels: channels, filters: filters))
+      cases.append(Case(batch: 5, height: 13, width: 10, channels: channels, filters: filters))
+    }
+    for padding in [(0, 0, 0, 0), (2, 2, 2, 2), (0, 2, 1, 0), (1, 0, 0, 2)] {
+      cases.append(Case(batch: 9, height: 10, width: 13, channels: 16, filters: 32, padding: padding))
+    }
+    cases.append(Case(batch: 70, height: 8, width: 8, channels: 32, filters: 16))
     return cases
   }()
+
+  @Test("Both ways of convolution are among the cases")
+  func ways() {
+    let uses = Self.cases.map { convolution in
+      var shape = convolution.shape
+      return wattle_uses_winograd(&shape) != 0
+    }
+    #expect(uses.count { $0 } >= 12)
+    #expect(uses.count { !$0 } >= 30)
+  }
 
   /// Differences relative to the largest number that is expected.
   private func difference(_ found: [Float], _ expected: [Float]) -> Float {

@@ -30,6 +30,9 @@ void wattle_convolution_backward_weights(
 void wattle_convolution_backward_input(
     const wattle_convolution *shape, const float *dy, const float *w, float *dx, float *scratch);
 
+// Whether a convolution of this shape takes fewer operations by Winograd's minimal filtering, and so is done that way.
+int wattle_uses_winograd(const wattle_convolution *shape);
+
 // The plain versions. They need no scratch memory: it may be NULL.
 void wattle_convolution_forward_reference(
     const wattle_convolution *shape, const float *x, const float *w, const float *bias, int relu, float *y,

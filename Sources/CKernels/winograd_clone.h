@@ -1,0 +1,384 @@
+// Winograd's convolution for one instruction set: included behind convolution_clone.h, whose register blocks do the
+// products. No include guard on purpose.
+//
+// With the matrices of F(4×4, 3×3), B (6×6), G (6×3) and A (6×4):  y = Aᵀ [(G w Gᵀ) ⊙ (Bᵀ x B)] A, summed over the
+// source channels between the brackets. The 36 points of the product are 36 matrix products over tiles. Backward,
+// dw = Gᵀ [Σ over tiles of (Bᵀ x B) (A dy Aᵀ)] G.
+
+// Bᵀ d: 6 to 6.
+WATTLE_INLINE void CLONE(patch_rows)(const vector d[6], vector out[6]) {
+  const vector even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1];
+  const vector near = d[4] - d[2], far = 2.0f * (d[3] - d[1]);
+  out[0] = 4.0f * d[0] + (d[4] - 5.0f * d[2]);
+  out[1] = even + odd;
+  out[2] = even - odd;
+  out[3] = near + far;
+  out[4] = near - far;
+  out[5] = 4.0f * d[1] + (d[5] - 5.0f * d[3]);
+}
+
+// Aᵀ m: 6 to 4.
+WATTLE_INLINE void CLONE(tile_rows)(const vector m[6], vector out[4]) {
+  const vector even = m[1] + m[2], odd = m[1] - m[2], even_far = m[3] + m[4], odd_far = m[3] - m[4];
+  out[0] = m[0] + even + even_far;
+  out[1] = odd + 2.0f * odd_far;
+  out[2] = even + 4.0f * even_far;
+  out[3] = odd + 8.0f * odd_far + m[5];
+}
+
+// A y: 4 to 6.
+WATTLE_INLINE void CLONE(gradient_rows)(const vector y[4], vector out[6]) {
+  const vector even = y[0] + y[2], odd = y[1] + y[3];
+  const vector even_far = y[0] + 4.0f * y[2], odd_far = 2.0f * y[1] + 8.0f * y[3];
+  out[0] = y[0];
+  out[1] = even + odd;
+  out[2] = even - odd;
+  out[3] = even_far + odd_far;
+  out[4] = even_far - odd_far;
+  out[5] = y[3];
+}
+
+// G w: 3 to 6.
+WATTLE_INLINE void CLONE(weight_rows)(const vector w[3], vector out[6]) {
+  const vector even = (w[0] + w[2]) * (-1.0f / 6), odd = w[1] * (1.0f / 6);
+  const vector even_far = w[0] * (1.0f / 24) + w[2] * (1.0f / 6), odd_far = w[1] * (1.0f / 12);
+  out[0] = w[0] * 0.25f;
+  out[1] = even - odd;
+  out[2] = even + odd;
+  out[3] = even_far + odd_far;
+  out[4] = even_far - odd_far;
+  out[5] = w[2];
+}
+
+// Gᵀ u: 6 to 3.
+WATTLE_INLINE void CLONE(weight_gradient_rows)(const vector u[6], vector out[3]) {
+  const vector even = (u[1] + u[2]) * (1.0f / 6), far = (u[3] + u[4]) * (1.0f / 24);
+  out[0] = 0.25f * u[0] - even + far;
+  out[1] = (u[2] - u[1]) * (1.0f / 6) + (u[3] - u[4]) * (1.0f / 12);
+  out[2] = 4.0f * far - even + u[5];
+}
+
+// How many of the channels from `channel` on are in a vector.
+WATTLE_INLINE int32_t CLONE(lanes_left)(int32_t channels, int32_t channel) {
+  return channels - channel < LANES ? channels - channel : LANES;
+}
+
+// Bᵀ x B of one patch, whose pixels stand `row` and `column` floats apart; its points go `stride` floats apart.
+static void CLONE(transform_patch)(
+    const float *from, size_t row, size_t column, int32_t channels, float *to, size_t stride) {
+  for (int32_t c = 0; c < channels; c += LANES) {
+    const int32_t lanes = CLONE(lanes_left)(channels, c);
+    vector half[6][6];
+    for (int32_t j = 0; j < 6; j++) {
+      vector d[6], out[6];
+      for (int32_t i = 0; i < 6; i++) d[i] = CLONE(load_some)(from + i * row + j * column + c, lanes);
+      CLONE(patch_rows)(d, out);
+      for (int32_t i = 0; i < 6; i++) half[i][j] = out[i];
+    }
+    for (int32_t i = 0; i < 6; i++) {
+      vector out[6];
+      CLONE(patch_rows)(half[i], out);
+      for (int32_t j = 0; j < 6; j++) CLONE(store_some)(to + (i * 6 + j) * stride + c, out[j], lanes);
+    }
+  }
+}
+
+// Aᵀ m A of one tile, plus bias.
+static void CLONE(transform_products)(
+    const float *from, size_t stride, int32_t channels, const float *bias, int relu, float *to, size_t row,
+    size_t column) {
+  const vector bound = CLONE(splat)(relu ? 0.0f : -INFINITY);
+  for (int32_t c = 0; c < channels; c += LANES) {
+    const int32_t lanes = CLONE(lanes_left)(channels, c);
+    const vector constant = bias ? CLONE(load_some)(bias + c, lanes) : (vector){0};
+    vector half[4][6];
+    for (int32_t j = 0; j < 6; j++) {
+      vector m[6], out[4];
+      for (int32_t i = 0; i < 6; i++) m[i] = CLONE(load_some)(from + (i * 6 + j) * stride + c, lanes);
+      CLONE(tile_rows)(m, out);
+      for (int32_t i = 0; i < 4; i++) half[i][j] = out[i];
+    }
+    for (int32_t i = 0; i < 4; i++) {
+      vector out[4];
+      CLONE(tile_rows)(half[i], out);
+      for (int32_t j = 0; j < 4; j++) {
+        CLONE(store_some)(to + i * row + j * column + c, CLONE(at_least)(bound, out[j] + constant), lanes);
+      }
+    }
+  }
+}
+
+// A dy Aᵀ of one tile.
+static void CLONE(transform_gradient)(
+    const float *from, size_t row, size_t column, int32_t channels, float *to, size_t stride) {
+  for (int32_t c = 0; c < channels; c += LANES) {
+    const int32_t lanes = CLONE(lanes_left)(channels, c);
+    vector half[6][4];
+    for (int32_t j = 0; j < 4; j++) {
+      vector y[4], out[6];
+      for (int32_t i = 0; i < 4; i++) y[i] = CLONE(load_some)(from + i * row + j * column + c, lanes);
+      CLONE(gradient_rows)(y, out);
+      for (int32_t i = 0; i < 6; i++) half[i][j] = out[i];
+    }
+    for (int32_t i = 0; i < 6; i++) {
+      vector out[6];
+      CLONE(gradient_rows)(half[i], out);
+      for (int32_t j = 0; j < 6; j++) CLONE(store_some)(to + (i * 6 + j) * stride + c, out[j], lanes);
+    }
+  }
+}
+
+// G w Gᵀ of all weights [3, 3, channels, out_channels], packed for the products: for each point panels of two vectors
+// of out channels (the last may be one), each [channels, lanes], filled up with zeros.
+static void CLONE(transform_weights)(const wattle_winograd *g, const float *w, float *packed) {
+  const size_t tap = (size_t)g->channels * g->out_channels;
+  const size_t point = g->channels * wattle_round_up(g->out_channels, LANES);
+  for (int32_t start = 0; start < g->out_channels; start += LANES) {
+    const int32_t lanes = CLONE(lanes_left)(g->out_channels, start);
+    const int32_t panel = start / (2 * LANES) * (2 * LANES);
+    const size_t width = g->out_channels - panel > LANES ? 2 * LANES : LANES;
+    for (int32_t channel = 0; channel < g->channels; channel++) {
+      const float *from = w + (size_t)channel * g->out_channels + start;
+      float *to = packed + (size_t)panel * g->channels + channel * width + (start - panel);
+      vector half[6][3];
+      for (int32_t j = 0; j < 3; j++) {
+        vector taps[3], out[6];
+        for (int32_t i = 0; i < 3; i++) taps[i] = CLONE(load_some)(from + (i * 3 + j) * tap, lanes);
+        CLONE(weight_rows)(taps, out);
+        for (int32_t i = 0; i < 6; i++) half[i][j] = out[i];
+      }
+      for (int32_t i = 0; i < 6; i++) {
+        vector out[6];
+        CLONE(weight_rows)(half[i], out);
+        for (int32_t j = 0; j < 6; j++) CLONE(store)(to + (i * 6 + j) * point, out[j]);
+      }
+    }
+  }
+}
+
+// dw = Gᵀ du G, both with all pairs of channels in a row.
+static void CLONE(transform_weight_gradient)(size_t pairs, const float *du, float *dw) {
+  for (size_t pair = 0; pair < pairs; pair += LANES) {
+    const int32_t lanes = pairs - pair < LANES ? (int32_t)(pairs - pair) : LANES;
+    vector half[3][6];
+    for (int32_t j = 0; j < 6; j++) {
+      vector u[6], out[3];
+      for (int32_t i = 0; i < 6; i++) u[i] = CLONE(load_some)(du + (i * 6 + j) * pairs + pair, lanes);
+      CLONE(weight_gradient_rows)(u, out);
+      for (int32_t i = 0; i < 3; i++) half[i][j] = out[i];
+    }
+    for (int32_t i = 0; i < 3; i++) {
+      vector out[3];
+      CLONE(weight_gradient_rows)(half[i], out);
+      for (int32_t j = 0; j < 3; j++) CLONE(store_some)(dw + (i * 3 + j) * pairs + pair, out[j], lanes);
+    }
+  }
+}
+
+// Where a square of pixels lies in an image, and what of it is inside.
+typedef struct {
+  size_t image;
+  int32_t top, left;
+  int32_t first_row, end_row, first_column, end_column;
+} CLONE(square);
+
+WATTLE_INLINE CLONE(square) CLONE(square_at)(
+    size_t image, int32_t top, int32_t left, int32_t side, int32_t height, int32_t width) {
+  CLONE(square) s = {image, top, left, 0, side, 0, side};
+  if (top < 0) s.first_row = -top;
+  if (left < 0) s.first_column = -left;
+  if (top + side > height) s.end_row = height - top;
+  if (left + side > width) s.end_column = width - left;
+  return s;
+}
+
+WATTLE_INLINE int CLONE(is_inside)(const CLONE(square) *s, int32_t side) {
+  return s->first_row == 0 && s->first_column == 0 && s->end_row == side && s->end_column == side;
+}
+
+// The square's part of the image, with zeros around it.
+static void CLONE(copy_square)(
+    const CLONE(square) *s, int32_t side, const float *image, size_t row, int32_t channels, float *to) {
+  memset(to, 0, (size_t)side * side * channels * sizeof(float));
+  for (int32_t i = s->first_row; i < s->end_row; i++) {
+    if (s->end_column <= s->first_column) break;
+    CLONE(copy)
+    (to + (size_t)(i * side + s->first_column) * channels,
+     image + (s->top + i) * row + (size_t)(s->left + s->first_column) * channels,
+     (size_t)(s->end_column - s->first_column) * channels);
+  }
+}
+
+// Tile number `tile` of the batch: its outputs, or the patch of inputs that it needs.
+WATTLE_INLINE CLONE(square) CLONE(tile_at)(const wattle_winograd *g, size_t tile, int isPatch) {
+  const size_t image_tiles = (size_t)g->tile_rows * g->tile_columns, image = tile / image_tiles;
+  const int32_t index = (int32_t)(tile % image_tiles);
+  const int32_t top = index / g->tile_columns * WATTLE_TILE, left = index % g->tile_columns * WATTLE_TILE;
+  return isPatch ? CLONE(square_at)(image, top - g->pad_top, left - g->pad_left, WATTLE_PATCH, g->height, g->width)
+                 : CLONE(square_at)(image, top, left, WATTLE_TILE, g->out_height, g->out_width);
+}
+
+static void CLONE(transform_patches)(
+    const wattle_winograd *g, size_t first, size_t count, const float *x, const wattle_winograd_areas *areas) {
+  const size_t row = (size_t)g->width * g->channels;
+  for (size_t t = 0; t < count; t++) {
+    const CLONE(square) s = CLONE(tile_at)(g, first + t, 1);
+    const float *image = x + s.image * g->height * row;
+    float *to = areas->patches + t * g->channels;
+    if (CLONE(is_inside)(&s, WATTLE_PATCH)) {
+      CLONE(transform_patch)
+      (image + s.top * row + (size_t)s.left * g->channels, row, g->channels, g->channels, to, g->patch_stride);
+    } else {
+      CLONE(copy_square)(&s, WATTLE_PATCH, image, row, g->channels, areas->edge);
+      CLONE(transform_patch)
+      (areas->edge, (size_t)WATTLE_PATCH * g->channels, g->channels, g->channels, to, g->patch_stride);
+    }
+  }
+}
+
+static void CLONE(transform_tiles)(
+    const wattle_winograd *g, size_t first, size_t count, const wattle_winograd_areas *areas, const float *bias,
+    int relu, float *y) {
+  const size_t row = (size_t)g->out_width * g->out_channels;
+  for (size_t t = 0; t < count; t++) {
+    const CLONE(square) s = CLONE(tile_at)(g, first + t, 0);
+    const float *from = areas->tiles + t * g->out_channels;
+    float *to = y + s.image * g->out_height * row + s.top * row + (size_t)s.left * g->out_channels;
+    if (CLONE(is_inside)(&s, WATTLE_TILE)) {
+      CLONE(transform_products)(from, g->tile_stride, g->out_channels, bias, relu, to, row, g->out_channels);
+    } else {
+      CLONE(transform_products)
+      (from, g->tile_stride, g->out_channels, bias, relu, areas->edge, (size_t)WATTLE_TILE * g->out_channels,
+       g->out_channels);
+      for (int32_t i = 0; i < s.end_row; i++) {
+        CLONE(copy)
+        (to + i * row, areas->edge + (size_t)i * WATTLE_TILE * g->out_channels,
+         (size_t)s.end_column * g->out_channels);
+      }
+    }
+  }
+}
+
+static void CLONE(transform_gradients)(
+    const wattle_winograd *g, size_t first, size_t count, const float *dy, const wattle_winograd_areas *areas) {
+  const size_t row = (size_t)g->out_width * g->out_channels;
+  for (size_t t = 0; t < count; t++) {
+    const CLONE(square) s = CLONE(tile_at)(g, first + t, 0);
+    const float *image = dy + s.image * g->out_height * row;
+    float *to = areas->tiles + t * g->out_channels;
+    if (CLONE(is_inside)(&s, WATTLE_TILE)) {
+      CLONE(transform_gradient)
+      (image + s.top * row + (size_t)s.left * g->out_channels, row, g->out_channels, g->out_channels, to,
+       g->tile_stride);
+    } else {
+      CLONE(copy_square)(&s, WATTLE_TILE, image, row, g->out_channels, areas->edge);
+      CLONE(transform_gradient)
+      (areas->edge, (size_t)WATTLE_TILE * g->out_channels, g->out_channels, g->out_channels, to, g->tile_stride);
+    }
+  }
+}
+
+static void CLONE(list_tiles)(const wattle_winograd *g, const wattle_winograd_areas *areas) {
+  for (int32_t i = 0; i < g->channels; i++) areas->taps[i] = i;
+  for (size_t t = 0; t < g->block; t++) {
+    areas->from[t] = (int32_t)t * g->channels;
+    areas->to[t] = (int32_t)t * g->out_channels;
+  }
+}
+
+// The destination from the source and the weights [3, 3, channels, out_channels].
+static void CLONE(convolve_tiles)(
+    const wattle_winograd *g, const wattle_winograd_areas *areas, const float *x, const float *w, const float *bias,
+    int relu, float *y) {
+  const size_t point = g->channels * wattle_round_up(g->out_channels, LANES);
+  CLONE(list_tiles)(g, areas);
+  CLONE(transform_weights)(g, w, areas->weights);
+  memset(areas->bias, 0, wattle_round_up(g->out_channels, LANES) * sizeof(float));
+  for (size_t first = 0; first < g->tiles; first += g->block) {
+    const size_t count = g->tiles - first < g->block ? g->tiles - first : g->block;
+    CLONE(transform_patches)(g, first, count, x, areas);
+    for (size_t p = 0; p < WATTLE_POINTS; p++) {
+      for (int32_t start = 0; start < g->out_channels; start += 2 * LANES) {
+        const int32_t left = g->out_channels - start, lanes = left < 2 * LANES ? left : 2 * LANES;
+        CLONE(panel)
+        panel = {
+            .pixels = count,
+            .steps = g->channels,
+            .from = areas->from,
+            .to = areas->to,
+            .taps = areas->taps,
+            .source = areas->patches + p * g->patch_stride,
+            .weights = areas->weights + p * point + (size_t)start * g->channels,
+            .bias = areas->bias,
+            .out = areas->tiles + p * g->tile_stride + start,
+            .lanes = lanes,
+        };
+        if (lanes > LANES) {
+          CLONE(multiply_two_vectors)(&panel);
+        } else {
+          CLONE(multiply_one_vector)(&panel);
+        }
+      }
+    }
+    CLONE(transform_tiles)(g, first, count, areas, bias, relu, y);
+  }
+}
+
+static void CLONE(winograd_forward)(
+    const wattle_convolution *s, const float *x, const float *w, const float *bias, int relu, float *y,
+    float *scratch) {
+  const wattle_winograd g = wattle_forward_winograd(s);
+  const wattle_winograd_areas areas = wattle_areas_of_winograd(&g, scratch);
+  CLONE(convolve_tiles)(&g, &areas, x, w, bias, relu, y);
+}
+
+// The same with the kernel turned by half a circle, source and destination channels exchanged.
+static void CLONE(winograd_backward_input)(
+    const wattle_convolution *s, const float *dy, const float *w, float *dx, float *scratch) {
+  const wattle_winograd g = wattle_backward_winograd(s);
+  const wattle_winograd_areas areas = wattle_areas_of_winograd(&g, scratch);
+  const size_t pairs = (size_t)g.channels * g.out_channels;
+  for (int32_t k = 0; k < 9; k++) {
+    wattle_transpose(g.out_channels, g.channels, w + (8 - k) * pairs, areas.turned + k * pairs);
+  }
+  CLONE(convolve_tiles)(&g, &areas, dy, areas.turned, 0, 0, dx);
+}
+
+static void CLONE(winograd_backward_weights)(
+    const wattle_convolution *s, const float *x, const float *dy, float *dw, float *db, float *scratch) {
+  const wattle_winograd g = wattle_forward_winograd(s);
+  const wattle_winograd_areas areas = wattle_areas_of_winograd(&g, scratch);
+  const size_t pairs = (size_t)g.channels * g.out_channels;
+  CLONE(list_tiles)(&g, &areas);
+  memset(areas.weights, 0, WATTLE_POINTS * pairs * sizeof(float));
+  const CLONE(weight_kernel) *kernel = CLONE(choose_weight_kernel)(g.channels);
+  for (size_t first = 0; first < g.tiles; first += g.block) {
+    const size_t count = g.tiles - first < g.block ? g.tiles - first : g.block;
+    CLONE(transform_patches)(&g, first, count, x, &areas);
+    CLONE(transform_gradients)(&g, first, count, dy, &areas);
+    for (size_t p = 0; p < WATTLE_POINTS; p++) {
+      for (int32_t start = 0; start < g.out_channels; start += 2 * LANES) {
+        const int32_t left = g.out_channels - start, lanes = left < 2 * LANES ? left : 2 * LANES;
+        CLONE(weight_block)
+        block = {
+            .pixels = count,
+            .rows = g.channels,
+            .gradient_stride = g.out_channels,
+            .out_stride = g.out_channels,
+            .from = areas.from,
+            .taps = areas.taps,
+            .source = areas.patches + p * g.patch_stride,
+            .gradient = areas.tiles + p * g.tile_stride + start,
+            .out = areas.weights + p * pairs + start,
+            .lanes = lanes,
+        };
+        kernel->add[lanes > LANES](&block);
+      }
+    }
+  }
+  CLONE(transform_weight_gradient)(pairs, areas.weights, dw);
+  if (db) {
+    memset(db, 0, g.out_channels * sizeof(float));
+    CLONE(add_rows)((size_t)s->batch * g.out_height * g.out_width, g.out_channels, dy, db);
+  }
+}
