@@ -98,20 +98,28 @@ static const float *CLONE(chunk_source)(
   int32_t rows = (chunk->rows - 1) * g->step_y + g->reach, columns = (int32_t)(g->row / g->channels);
   int32_t left = g->pad_left > 0 ? g->pad_left : 0;
   int32_t right = columns < g->width + g->pad_left ? columns : g->width + g->pad_left;
-  // Whole images have their padding in the same places each time.
-  int whole = g->band == g->units;
-  if (!whole || chunk->first_image == 0) memset(padded, 0, (g->padded + 2 * WATTLE_WIDEST) * sizeof(float));
-  if (right <= left) return padded;
+  if (right < left) right = left;
+  const size_t before = (size_t)left * g->channels, inside = (size_t)(right - left) * g->channels;
+  // Whole images have their padding in the same places each time: the first chunk's stays.
+  const int stays = g->band == g->units && chunk->first_image > 0;
+  float *to = padded;
   for (int32_t i = 0; i < chunk->images; i++) {
-    for (int32_t j = 0; j < rows; j++) {
+    for (int32_t j = 0; j < rows; j++, to += g->row) {
       int32_t y = top + j - g->pad_top;
-      if (y < 0 || y >= g->height) continue;
+      if (y < 0 || y >= g->height) {
+        if (!stays) memset(to, 0, g->row * sizeof(float));
+        continue;
+      }
       const float *from =
           x + (((size_t)(chunk->first_image + i) * g->height + y) * g->width + left - g->pad_left) * g->channels;
-      CLONE(copy)
-      (padded + ((size_t)i * rows + j) * g->row + left * g->channels, from, (size_t)(right - left) * g->channels);
+      CLONE(copy)(to + before, from, inside);
+      if (stays) continue;
+      memset(to, 0, before * sizeof(float));
+      memset(to + before + inside, 0, (g->row - before - inside) * sizeof(float));
     }
   }
+  // Vectors may run over the end.
+  if (!stays) memset(to, 0, 2 * WATTLE_WIDEST * sizeof(float));
   return padded;
 }
 

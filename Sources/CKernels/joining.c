@@ -1,10 +1,31 @@
 #include "CKernels.h"
 #include "kernel.h"
 
-WATTLE_KERNEL void wattle_add(
-    size_t count, const float *restrict a, const float *restrict b, float *restrict sum) {
-  WATTLE_VECTORIZE
-  for (size_t i = 0; i < count; i++) sum[i] = a[i] + b[i];
+// The arrays are one or apart, so that each element can be done by itself.
+#define EACH_BY_ITSELF _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
+
+WATTLE_KERNEL void wattle_add(size_t count, const float *a, const float *b, int relu, float *sum) {
+  if (relu) {
+    EACH_BY_ITSELF
+    for (size_t i = 0; i < count; i++) {
+      const float z = a[i] + b[i];
+      sum[i] = z < 0.0f ? 0.0f : z;
+    }
+  } else {
+    EACH_BY_ITSELF
+    for (size_t i = 0; i < count; i++) sum[i] = a[i] + b[i];
+  }
+}
+
+WATTLE_KERNEL void wattle_add_relu_backward(
+    size_t count, const float *restrict y, float *restrict dy, float *restrict copy) {
+  if (copy) {
+    WATTLE_VECTORIZE
+    for (size_t i = 0; i < count; i++) copy[i] = dy[i] = y[i] > 0.0f ? dy[i] : 0.0f;
+  } else {
+    WATTLE_VECTORIZE
+    for (size_t i = 0; i < count; i++) dy[i] = y[i] > 0.0f ? dy[i] : 0.0f;
+  }
 }
 
 WATTLE_KERNEL void wattle_accumulate(size_t count, const float *restrict x, float *restrict sum) {

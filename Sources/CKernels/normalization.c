@@ -45,10 +45,10 @@ void wattle_batch_norm_inference(
 }
 
 void wattle_batch_norm_backward(
-    size_t rows, size_t channels, const float *x, const float *y, const float *gamma, const float *mean,
+    size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, const float *mean,
     const float *inverse_deviation, int relu, const float *dy, float *dx, float *dgamma, float *dbeta) {
   WATTLE_DISPATCH(
-      batch_norm_backward, rows, channels, x, y, gamma, mean, inverse_deviation, relu, dy, dx, dgamma, dbeta);
+      batch_norm_backward, rows, channels, x, gamma, beta, mean, inverse_deviation, relu, dy, dx, dgamma, dbeta);
 }
 
 void wattle_layer_norm(

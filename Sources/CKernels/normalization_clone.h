@@ -187,38 +187,46 @@ static void CLONE(batch_norm_inference)(
   }
 }
 
-// The gradient by what the ReLU, if there is one, was given.
-WATTLE_INLINE vector CLONE(masked_gradient)(
-    const int relu, const float *y, const float *dy, int32_t v, const int32_t lanes) {
+// The gradient where what the ReLU, if there is one, was given is above 0: it is computed again, in the same way.
+WATTLE_INLINE vector CLONE(gradient_through)(
+    const int relu, vector centered, vector factor, vector shift, const float *dy, int32_t v, const int32_t lanes) {
   vector gradient = CLONE(load_of)(dy, v, lanes);
   if (!relu) return gradient;
-  return CLONE(select)(CLONE(load_of)(y, v, lanes) > (vector){0}, gradient, (vector){0});
+  return CLONE(select)(centered * factor + shift > (vector){0}, gradient, (vector){0});
 }
 
 // Adds one group of channels of the gradients by gamma, not yet scaled, and beta.
 WATTLE_INLINE void CLONE(add_parameter_gradients)(
     const int relu, const int32_t vectors, const int32_t lanes, size_t rows, size_t channels, const float *x,
-    const float *y, const float *dy, const float *mean, float *dgamma, float *dbeta) {
+    const float *gamma, const float *beta, const float *dy, const float *mean, const float *inverse_deviation,
+    float *dgamma, float *dbeta) {
   const size_t rows_at_once = AT_ONCE / vectors, whole = rows / rows_at_once * rows_at_once;
-  vector products[AT_ONCE] = {{0}}, sums[AT_ONCE] = {{0}}, center[AT_ONCE];
+  vector products[AT_ONCE] = {{0}}, sums[AT_ONCE] = {{0}}, center[AT_ONCE], factor[AT_ONCE], shift[AT_ONCE];
 #pragma clang loop unroll(full)
-  for (int32_t v = 0; v < vectors; v++) center[v] = CLONE(load_of)(mean, v, lanes);
+  for (int32_t v = 0; v < vectors; v++) {
+    center[v] = CLONE(load_of)(mean, v, lanes);
+    factor[v] = CLONE(load_of)(gamma, v, lanes) * CLONE(load_of)(inverse_deviation, v, lanes);
+    shift[v] = CLONE(load_of)(beta, v, lanes);
+  }
   for (size_t i = 0; i < whole; i += rows_at_once) {
 #pragma clang loop unroll(full)
     for (int32_t k = 0; k < AT_ONCE; k++) {
+      const int32_t v = k % vectors;
       size_t at = (i + k / vectors) * channels;
-      vector gradient = CLONE(masked_gradient)(relu, y + at, dy + at, k % vectors, lanes);
+      vector centered = CLONE(load_of)(x + at, v, lanes) - center[v];
+      vector gradient = CLONE(gradient_through)(relu, centered, factor[v], shift[v], dy + at, v, lanes);
       sums[k] += gradient;
-      products[k] += gradient * (CLONE(load_of)(x + at, k % vectors, lanes) - center[k % vectors]);
+      products[k] += gradient * centered;
     }
   }
   for (size_t i = whole; i < rows; i++) {
 #pragma clang loop unroll(full)
     for (int32_t v = 0; v < vectors; v++) {
       size_t at = i * channels;
-      vector gradient = CLONE(masked_gradient)(relu, y + at, dy + at, v, lanes);
+      vector centered = CLONE(load_of)(x + at, v, lanes) - center[v];
+      vector gradient = CLONE(gradient_through)(relu, centered, factor[v], shift[v], dy + at, v, lanes);
       sums[v] += gradient;
-      products[v] += gradient * (CLONE(load_of)(x + at, v, lanes) - center[v]);
+      products[v] += gradient * centered;
     }
   }
 #pragma clang loop unroll(full)
@@ -229,17 +237,18 @@ WATTLE_INLINE void CLONE(add_parameter_gradients)(
   }
 }
 
-// dx = gamma * inverse * (gradient - dbeta / rows - (x - mean) * inverse * dgamma / rows)
+// dx = gamma * inverse * (gradient - dbeta / rows - (x - mean) * inverse * dgamma / rows); dx may be dy.
 WATTLE_INLINE void CLONE(input_gradient)(
     const int relu, const int32_t vectors, const int32_t lanes, size_t rows, size_t channels, const float *x,
-    const float *y, const float *dy, const float *gamma, const float *mean, const float *inverse_deviation,
+    const float *gamma, const float *beta, const float *dy, const float *mean, const float *inverse_deviation,
     const float *dgamma, const float *dbeta, float share, float *dx) {
-  vector center[AT_ONCE], scale[AT_ONCE], slope[AT_ONCE], offset[AT_ONCE];
+  vector center[AT_ONCE], scale[AT_ONCE], shift[AT_ONCE], slope[AT_ONCE], offset[AT_ONCE];
 #pragma clang loop unroll(full)
   for (int32_t v = 0; v < vectors; v++) {
     vector inverse = CLONE(load_of)(inverse_deviation, v, lanes);
     center[v] = CLONE(load_of)(mean, v, lanes);
     scale[v] = CLONE(load_of)(gamma, v, lanes) * inverse;
+    shift[v] = CLONE(load_of)(beta, v, lanes);
     slope[v] = -scale[v] * inverse * (CLONE(load_of)(dgamma, v, lanes) * share);
     offset[v] = -scale[v] * (CLONE(load_of)(dbeta, v, lanes) * share);
   }
@@ -247,15 +256,15 @@ WATTLE_INLINE void CLONE(input_gradient)(
 #pragma clang loop unroll(full)
     for (int32_t v = 0; v < vectors; v++) {
       size_t at = i * channels;
-      vector gradient = CLONE(masked_gradient)(relu, y + at, dy + at, v, lanes);
       vector centered = CLONE(load_of)(x + at, v, lanes) - center[v];
+      vector gradient = CLONE(gradient_through)(relu, centered, scale[v], shift[v], dy + at, v, lanes);
       CLONE(store_of)(dx + at, v, lanes, gradient * scale[v] + (centered * slope[v] + offset[v]));
     }
   }
 }
 
 WATTLE_INLINE void CLONE(batch_norm_backward_rows)(
-    const int relu, size_t rows, size_t channels, const float *x, const float *y, const float *gamma,
+    const int relu, size_t rows, size_t channels, const float *x, const float *gamma, const float *beta,
     const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma, float *dbeta) {
   const size_t block = CLONE(block_rows)(channels), blocks = (rows + block - 1) / block;
   memset(dgamma, 0, channels * sizeof(float));
@@ -265,7 +274,8 @@ WATTLE_INLINE void CLONE(batch_norm_backward_rows)(
 #define ADD(vectors, lanes, j)                                                                              \
   size_t at = first * channels + j;                                                                         \
   CLONE(add_parameter_gradients)                                                                            \
-  (relu, vectors, lanes, count, channels, x + at, y + at, dy + at, mean + j, dgamma + j, dbeta + j)
+  (relu, vectors, lanes, count, channels, x + at, gamma + j, beta + j, dy + at, mean + j, inverse_deviation + j, \
+   dgamma + j, dbeta + j)
     FOR_EACH_GROUP(ADD)
 #undef ADD
   }
@@ -276,7 +286,7 @@ WATTLE_INLINE void CLONE(batch_norm_backward_rows)(
 #define PROPAGATE(vectors, lanes, j)                                                                       \
   size_t at = first * channels + j;                                                                        \
   CLONE(input_gradient)                                                                                    \
-  (relu, vectors, lanes, count, channels, x + at, y + at, dy + at, gamma + j, mean + j, inverse_deviation + j, \
+  (relu, vectors, lanes, count, channels, x + at, gamma + j, beta + j, dy + at, mean + j, inverse_deviation + j, \
    dgamma + j, dbeta + j, share, dx + at)
     FOR_EACH_GROUP(PROPAGATE)
 #undef PROPAGATE
@@ -284,12 +294,12 @@ WATTLE_INLINE void CLONE(batch_norm_backward_rows)(
 }
 
 static void CLONE(batch_norm_backward)(
-    size_t rows, size_t channels, const float *x, const float *y, const float *gamma, const float *mean,
+    size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, const float *mean,
     const float *inverse_deviation, int relu, const float *dy, float *dx, float *dgamma, float *dbeta) {
   if (relu) {
-    CLONE(batch_norm_backward_rows)(1, rows, channels, x, y, gamma, mean, inverse_deviation, dy, dx, dgamma, dbeta);
+    CLONE(batch_norm_backward_rows)(1, rows, channels, x, gamma, beta, mean, inverse_deviation, dy, dx, dgamma, dbeta);
   } else {
-    CLONE(batch_norm_backward_rows)(0, rows, channels, x, x, gamma, mean, inverse_deviation, dy, dx, dgamma, dbeta);
+    CLONE(batch_norm_backward_rows)(0, rows, channels, x, gamma, beta, mean, inverse_deviation, dy, dx, dgamma, dbeta);
   }
 }
 

@@ -37,18 +37,19 @@ void wattle_batch_norm_inference_reference(
 }
 
 void wattle_batch_norm_backward_reference(
-    size_t rows, size_t channels, const float *x, const float *y, const float *gamma, const float *mean,
+    size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, const float *mean,
     const float *inverse_deviation, int relu, const float *dy, float *dx, float *dgamma, float *dbeta) {
   for (size_t c = 0; c < channels; c++) {
     double sum = 0.0, product = 0.0, scale = inverse_deviation[c];
     for (size_t i = c; i < rows * channels; i += channels) {
-      double gradient = relu && !(y[i] > 0.0f) ? 0.0 : dy[i];
+      double normal = ((double)x[i] - mean[c]) * scale;
+      double gradient = relu && !(gamma[c] * normal + beta[c] > 0.0) ? 0.0 : dy[i];
       sum += gradient;
-      product += gradient * ((double)x[i] - mean[c]) * scale;
+      product += gradient * normal;
     }
     for (size_t i = c; i < rows * channels; i += channels) {
-      double gradient = relu && !(y[i] > 0.0f) ? 0.0 : dy[i];
       double normal = ((double)x[i] - mean[c]) * scale;
+      double gradient = relu && !(gamma[c] * normal + beta[c] > 0.0) ? 0.0 : dy[i];
       dx[i] = (float)(gamma[c] * scale * (gradient - sum / (double)rows - normal * product / (double)rows));
     }
     dgamma[c] = (float)product;

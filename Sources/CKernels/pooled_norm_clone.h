@@ -49,6 +49,12 @@ WATTLE_INLINE void CLONE(pool_normalized)(
   }
 }
 
+// The gradient where the ReLU let something through.
+WATTLE_INLINE vector CLONE(masked_gradient)(const float *y, const float *dy, int32_t v, const int32_t lanes) {
+  return CLONE(select)(
+      CLONE(load_of)(y, v, lanes) > (vector){0}, CLONE(load_of)(dy, v, lanes), (vector){0});
+}
+
 // Adds the gradients by gamma, not yet scaled, and beta, of one row of windows and one group of channels.
 WATTLE_INLINE void CLONE(add_pooled_gradients)(
     const int32_t height, const int32_t width, const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at, const float *y,
@@ -61,7 +67,7 @@ WATTLE_INLINE void CLONE(add_pooled_gradients)(
 #pragma clang loop unroll(full)
     for (int32_t v = 0; v < vectors; v++) {
       size_t out = (size_t)ox * s->channels;
-      vector gradient = CLONE(masked_gradient)(1, y + out, dy + out, v, lanes);
+      vector gradient = CLONE(masked_gradient)(y + out, dy + out, v, lanes);
       whole_vector place = CLONE(load_whole)(argmax + out, v, lanes);
       vector largest = {0};
 #pragma clang loop unroll_count(2)
@@ -84,7 +90,7 @@ WATTLE_INLINE void CLONE(add_pooled_gradients)(
   }
 }
 
-// dx of one row of windows and one group of channels; see input_gradient.
+// dx of one row of windows and one group of channels; see input_gradient. dx may be x.
 WATTLE_INLINE void CLONE(propagate_pooled)(
     const int32_t height, const int32_t width, const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at, const float *y,
     const int32_t *argmax, const float *dy, const float *gamma, const float *mean, const float *inverse_deviation,
@@ -103,7 +109,7 @@ WATTLE_INLINE void CLONE(propagate_pooled)(
 #pragma clang loop unroll(full)
     for (int32_t v = 0; v < vectors; v++) {
       size_t out = (size_t)ox * s->channels;
-      vector gradient = CLONE(masked_gradient)(1, y + out, dy + out, v, lanes) * scale[v];
+      vector gradient = CLONE(masked_gradient)(y + out, dy + out, v, lanes) * scale[v];
       whole_vector place = CLONE(load_whole)(argmax + out, v, lanes);
 #pragma clang loop unroll_count(2)
       for (int32_t wy = 0; wy < height; wy++) {

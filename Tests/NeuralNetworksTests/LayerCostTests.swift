@@ -61,9 +61,9 @@ struct LayerCostTests {
     #expect(costs.trainingFlopsPerSample == 2 * (2 * 9 * 8) + (6 + 9 + 2) * 36 + 6 * 36)
     // x, W, y; x, y, γ, β and the running statistics.
     #expect(costs.forwardBytesPerSample == 4 * ((18 + 8 + 36) + (36 + 36 + 16)))
-    // Forward as above, with the statistics written and the batch's kept; backward x, dz, dW; x, dy, y, dx, γ, the
+    // Forward as above, with the statistics written and the batch's kept; backward x, dz, dW; x, dy, dx, γ, β, the
     // batch's statistics, dγ and dβ; the loss.
-    let training = (18 + 8 + 36) + (36 + 36 + 32) + (18 + 36 + 8) + (4 * 36 + 20) + 2 * 36
+    let training = (18 + 8 + 36) + (36 + 36 + 32) + (18 + 36 + 8) + (3 * 36 + 24) + 2 * 36
     #expect(costs.trainingBytesPerSample == 4 * training)
   }
 

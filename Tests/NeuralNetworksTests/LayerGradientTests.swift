@@ -125,6 +125,26 @@ struct LayerGradientTests {
     LayerCase(
       [4, 5, 2], [conv, .residual([conv, .batchNorm, .activation(.relu), conv]), .activation(.relu)]),
     LayerCase(
+      [4, 5, 2],
+      [
+        conv, .residual([conv, .batchNorm]), .activation(.relu), .residual([conv, .batchNorm]),
+        .activation(.relu), .residual([.batchNorm]), .residual([]), .activation(.relu),
+      ]),
+    LayerCase(
+      [4, 5, 2],
+      [conv, .batchNorm, .branches(join: .add, paths: [[conv], [.batchNorm], []]), .activation(.relu), conv]),
+    LayerCase(
+      [4, 6, 2],
+      [
+        conv,
+        .branches(
+          join: .concat,
+          paths: [[.maxPool(.init(size: 2))], [.batchNorm, .activation(.relu), .maxPool(.init(size: 2))]]),
+      ]),
+    LayerCase(
+      [4, 6, 2],
+      [conv, .activation(.tanh), .batchNorm, .activation(.relu), .maxPool(.init(size: 2)), .dense(units: 3)]),
+    LayerCase(
       [5, 6, 2], [conv, .residual([.conv2d(filters: 6, window: .init(kernel: 3, stride: 2)), .batchNorm])]),
     LayerCase([5, 4, 2], [conv, .residual([conv, .flatten, .dense(units: 6)])]),
     LayerCase([9, 2], [.layerNorm, .residual([.conv1d(filters: 4, window: .init(kernel: 3, stride: 3))])]),

@@ -25,7 +25,7 @@ struct NormalizationKernelTests {
       rows, channels, values, gamma, beta, 1e-5, relu, means, variances, &inference)
     var (dx, dgamma, dbeta) = (values, gamma, gamma)
     wattle_batch_norm_backward_reference(
-      rows, channels, values, y, gamma, mean, deviation, relu, gradient, &dx, &dgamma, &dbeta)
+      rows, channels, values, gamma, beta, mean, deviation, relu, gradient, &dx, &dgamma, &dbeta)
 
     for edge in GuardedMemory.Edge.allCases {
       let memory = GuardedMemory(at: edge)
@@ -56,13 +56,17 @@ struct NormalizationKernelTests {
           memory.unwritten(rows * channels), memory.unwritten(channels), memory.unwritten(channels)
         )
         wattle_batch_norm_backward(
-          rows, channels, x.start, relu == 1 ? memory.floats(y).start : nil, g.start,
-          memory.floats(mean).start,
+          rows, channels, x.start, g.start, b.start, memory.floats(mean).start,
           memory.floats(deviation).start, relu, dy.start, foundInput.start, foundGamma.start, foundBeta.start)
         let scale = max(1, deviation.max() ?? 1)
         #expect(maximumDifference(foundInput.values, dx) < 2e-5 * scale, "instruction set \(set.rawValue)")
         #expect(maximumDifference(foundGamma.values, dgamma) < 1e-4 * scale)
         #expect(maximumDifference(foundBeta.values, dbeta) < 1e-4)
+        // In place, as the network has it.
+        wattle_batch_norm_backward(
+          rows, channels, x.start, g.start, b.start, memory.floats(mean).start,
+          memory.floats(deviation).start, relu, dy.start, dy.start, foundGamma.start, foundBeta.start)
+        #expect(dy.values == foundInput.values)
       }
     }
   }
@@ -100,7 +104,7 @@ struct NormalizationKernelTests {
     var (dz, dx, dgamma, dbeta) = (values, values, gamma, gamma)
     wattle_max_pool_backward_reference(&shape, gradient, places, &dz)
     wattle_batch_norm_backward_reference(
-      rows, channels, values, z, gamma, mean, deviation, 1, dz, &dx, &dgamma, &dbeta)
+      rows, channels, values, gamma, beta, mean, deviation, 1, dz, &dx, &dgamma, &dbeta)
     var (inferred, pooled) = (values, y)
     wattle_batch_norm_inference_reference(
       rows, channels, values, gamma, beta, 1e-5, 1, means, variances, &inferred)
@@ -133,6 +137,13 @@ struct NormalizationKernelTests {
           #expect(maximumDifference(foundInput.values, dx) < 2e-5 * scale, "instruction set \(set.rawValue)")
           #expect(maximumDifference(foundGamma.values, dgamma) < 1e-4 * scale)
           #expect(maximumDifference(foundBeta.values, dbeta) < 1e-4)
+          // In place, as the network has it.
+          let inPlace = memory.floats(values)
+          wattle_batch_norm_max_pool_backward(
+            &shape, inPlace.start, found.start, places, g.start, foundMean.start, foundDeviation.start,
+            dy.start,
+            inPlace.start, foundGamma.start, foundBeta.start)
+          #expect(inPlace.values == foundInput.values)
         }
         let inference = memory.unwritten(outputs)
         wattle_batch_norm_max_pool_inference(

@@ -3,8 +3,11 @@
 
 #include <stddef.h>
 
-// sum = a + b; all [count].
-void wattle_add(size_t count, const float *a, const float *b, float *sum);
+// sum = a + b, then ReLU if relu is not 0; all [count]. sum may be a.
+void wattle_add(size_t count, const float *a, const float *b, int relu, float *sum);
+
+// dy becomes 0 where y is not above 0, and is copied to copy unless that is NULL; all [count].
+void wattle_add_relu_backward(size_t count, const float *y, float *dy, float *copy);
 
 // sum += x; both [count].
 void wattle_accumulate(size_t count, const float *x, float *sum);

@@ -17,9 +17,9 @@ void wattle_batch_norm_inference(
     size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon, int relu,
     const float *running_mean, const float *running_variance, float *y);
 
-// dx, dgamma, dbeta are overwritten. With relu, y is the output kept and masks dy by y > 0; else it may be NULL.
+// dx, dgamma, dbeta are overwritten; dx may be dy. With relu, dy counts where the ReLU let something through.
 void wattle_batch_norm_backward(
-    size_t rows, size_t channels, const float *x, const float *y, const float *gamma, const float *mean,
+    size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, const float *mean,
     const float *inverse_deviation, int relu, const float *dy, float *dx, float *dgamma, float *dbeta);
 
 void wattle_batch_norm_training_reference(
@@ -30,7 +30,7 @@ void wattle_batch_norm_inference_reference(
     size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, float epsilon, int relu,
     const float *running_mean, const float *running_variance, float *y);
 void wattle_batch_norm_backward_reference(
-    size_t rows, size_t channels, const float *x, const float *y, const float *gamma, const float *mean,
+    size_t rows, size_t channels, const float *x, const float *gamma, const float *beta, const float *mean,
     const float *inverse_deviation, int relu, const float *dy, float *dx, float *dgamma, float *dbeta);
 
 // Batch normalization, ReLU and max-pooling in one: as wattle_batch_norm_* with a ReLU and wattle_max_pool behind it, but
@@ -42,6 +42,7 @@ void wattle_batch_norm_max_pool_training(
 void wattle_batch_norm_max_pool_inference(
     const wattle_pooling *shape, const float *x, const float *gamma, const float *beta, float epsilon,
     const float *running_mean, const float *running_variance, float *y);
+// dx may be x.
 void wattle_batch_norm_max_pool_backward(
     const wattle_pooling *shape, const float *x, const float *y, const int32_t *argmax, const float *gamma,
     const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma, float *dbeta);

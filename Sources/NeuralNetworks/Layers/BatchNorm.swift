@@ -5,7 +5,7 @@ internal import CKernels
 ///
 ///     x, y  [batch · positions, channels]   γ, β, running μ and σ²  [channels]
 ///
-/// Kept for the backward pass: x; the batch's μ and 1/√(σ² + ε) [channels]; y for ReLU.
+/// Kept for the backward pass: x; the batch's μ and 1/√(σ² + ε) [channels]. The gradient of x lies where that of y does.
 struct BatchNormOperation: OperationPayload {
   static let epsilon: Float = 1e-5
   /// The share of a batch in the running statistics.
@@ -49,14 +49,14 @@ struct BatchNormOperation: OperationPayload {
   func backward(_ workspace: Workspace, batch: Int) {
     let gradients = workspace.parameterGradients
     wattle_batch_norm_backward(
-      batch * positions, channels, workspace.value(input), workspace.value(output),
-      workspace.parameters + gamma, workspace.value(mean), workspace.value(inverseDeviation), hasRelu ? 1 : 0,
+      batch * positions, channels, workspace.value(input), workspace.parameters + gamma,
+      workspace.parameters + beta, workspace.value(mean), workspace.value(inverseDeviation), hasRelu ? 1 : 0,
       workspace.gradient(output), propagates ? workspace.gradient(input) : workspace.scratch,
       gradients + gamma, gradients + beta)
   }
 
   var values: [ValueID] { [input, output, mean, inverseDeviation] }
-  var kept: [ValueID] { [input, mean, inverseDeviation] + (hasRelu ? [output] : []) }
+  var kept: [ValueID] { [input, mean, inverseDeviation] }
   var gradients: [ValueID] { propagates ? [input, output] : [output] }
 
   /// The kernel gives the gradient of the input in any case.
@@ -73,6 +73,6 @@ struct BatchNormOperation: OperationPayload {
   var trainingCosts: OperationCosts {
     OperationCosts(
       flops: (6 + 9 + (hasRelu ? 2 : 0)) * elements,
-      numbersMoved: 2 * elements + 8 * channels + (hasRelu ? 4 : 3) * elements + 5 * channels)
+      numbersMoved: 2 * elements + 8 * channels + 3 * elements + 6 * channels)
   }
 }

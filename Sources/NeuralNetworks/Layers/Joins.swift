@@ -26,37 +26,48 @@ struct ForkOperation: OperationPayload {
   var trainingCosts: OperationCosts { OperationCosts(flops: elements, numbersMoved: 3 * elements) }
 }
 
-/// y = a + b
+/// y = f(a + b) with an optional ReLU f fused.
 ///
 ///     a, b, y  [batch, elements]
 ///
-/// The gradient of one addend lies where that of y does; the other's is a copy.
+/// The gradient of one addend lies where that of y does; the other's is a copy. Kept for the backward pass: y for ReLU.
 struct AdditionOperation: OperationPayload {
   let a: ValueID
   let b: ValueID
   let output: ValueID
   let elements: Int
-  /// The addend whose gradient is copied; nil if only one addend wants one.
+  /// The addend whose gradient is copied; nil if only one addend wants one, or none.
   let copied: ValueID?
+  var hasRelu = false
 
   func forward(_ workspace: Workspace, batch: Int, mode: Mode) {
-    wattle_add(batch * elements, workspace.value(a), workspace.value(b), workspace.value(output))
+    wattle_add(
+      batch * elements, workspace.value(a), workspace.value(b), hasRelu ? 1 : 0, workspace.value(output))
   }
 
   func backward(_ workspace: Workspace, batch: Int) {
-    guard let copied else { return }
-    workspace.gradient(copied).update(from: workspace.gradient(output), count: batch * elements)
+    let count = batch * elements
+    if hasRelu {
+      wattle_add_relu_backward(
+        count, workspace.value(output), workspace.gradient(output), copied.map(workspace.gradient))
+    } else if let copied {
+      workspace.gradient(copied).update(from: workspace.gradient(output), count: count)
+    }
   }
 
   var values: [ValueID] { [a, b, output] }
-  var kept: [ValueID] { [] }
+  var kept: [ValueID] { hasRelu ? [output] : [] }
   var gradients: [ValueID] { copied.map { [output, $0] } ?? [output] }
 
-  var inferenceCosts: OperationCosts { OperationCosts(flops: elements, numbersMoved: 3 * elements) }
+  var inferenceCosts: OperationCosts {
+    OperationCosts(flops: (hasRelu ? 2 : 1) * elements, numbersMoved: 3 * elements)
+  }
 
   var trainingCosts: OperationCosts {
     var costs = inferenceCosts
-    if copied != nil { costs.numbersMoved += 2 * elements }
+    if hasRelu { costs += OperationCosts(flops: elements, numbersMoved: 3 * elements) }
+    // The copy is written; without a ReLU the gradient is read for it.
+    if copied != nil { costs.numbersMoved += (hasRelu ? 1 : 2) * elements }
     return costs
   }
 }

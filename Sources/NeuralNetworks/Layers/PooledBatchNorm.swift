@@ -52,7 +52,7 @@ struct PooledBatchNormOperation: OperationPayload {
   }
 
   var values: [ValueID] { norm.values + [places] }
-  var kept: [ValueID] { norm.kept + [places] }
+  var kept: [ValueID] { norm.kept + [norm.output, places] }
   var gradients: [ValueID] { norm.gradients }
   func scratch(batch: Int) -> Int { norm.scratch(batch: batch) }
 

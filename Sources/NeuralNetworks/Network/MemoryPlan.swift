@@ -2,7 +2,7 @@
 ///
 /// Arrays that are never alive at the same time share memory: time is counted in operations, forward 0 ..< n, the
 /// loss at n, backward n + 1 ... 2n, and an array lives from the first to the last operation that touches it. Values
-/// that lie where another does count as that one.
+/// that lie where another does count as that one, and so do gradients.
 /// Each array is put at the lowest free place, the largest first (Pisarchyk and Lee 2020, "Efficient memory
 /// management for deep neural net inference", greedy by size).
 ///
@@ -54,7 +54,10 @@ struct MemoryPlan {
     }
     for index in plan.values.indices {
       values[index] = values[plan.storage(of: ValueID(index: index)).index]
-      gradients[index] = gradients[plan.gradientStorage(of: ValueID(index: index)).index]
+      let owner = plan.gradientStorage(of: ValueID(index: index))
+      gradients[index] =
+        plan.values[owner.index].gradientLiesWithValue
+        ? values[plan.storage(of: owner).index] : gradients[owner.index]
     }
   }
 
@@ -69,7 +72,12 @@ struct MemoryPlan {
     }
     func touchValue(_ id: ValueID, _ time: Int) { touch(&valueTimes, plan.storage(of: id), time) }
     func touchGradient(_ id: ValueID, _ time: Int) {
-      touch(&gradientTimes, plan.gradientStorage(of: id), time)
+      let owner = plan.gradientStorage(of: id)
+      if plan.values[owner.index].gradientLiesWithValue {
+        touchValue(owner, time)
+      } else {
+        touch(&gradientTimes, owner, time)
+      }
     }
     // The input is filled before the first operation; the loss reads the output and writes its gradient.
     touchValue(plan.input, -1)

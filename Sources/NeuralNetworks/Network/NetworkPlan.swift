@@ -26,6 +26,8 @@ struct NetworkPlan {
     var storage: ValueID?
     /// The value whose gradient its own lies with; nil for a place of its own.
     var gradientStorage: ValueID?
+    /// Whether its gradient lies where it does itself.
+    var gradientLiesWithValue = false
   }
 
   /// One run of numbers in the flat vector of the parameters or of the state.

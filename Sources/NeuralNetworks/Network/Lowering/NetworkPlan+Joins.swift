@@ -14,12 +14,34 @@ extension NetworkPlan {
     let addends = [a, b].filter(needsGradient)
     let result = add(Value(elements: elements, needsGradient: !addends.isEmpty))
     if let first = addends.first { values[first.value.index].gradientStorage = result }
+    if isUsedOnce(a) { values[result.index].storage = a.value }
     operations.append(
       .addition(
         AdditionOperation(
           a: a.value, b: b.value, output: result, elements: elements,
           copied: addends.count == 2 ? b.value : nil)))
     return Flow(value: result, shape: a.shape)
+  }
+
+  /// Whether a value comes from a batch norm, which does not look at it again, and nothing has taken it yet.
+  private func isUsedOnce(_ flow: Flow) -> Bool {
+    let users = operations.filter { operation in
+      operation.payload.values.contains { storage(of: $0) == flow.value }
+    }
+    guard users.count == 1, case .batchNorm(let norm) = users[0] else { return false }
+    return norm.output == flow.value
+  }
+
+  /// Lets the sum that was just added end in a ReLU, unless something else takes it first.
+  ///
+  /// - Returns: whether it does.
+  mutating func addRelu(toSum flow: Flow) -> Bool {
+    guard case .addition(var sum) = operations.last, sum.output == flow.value, needsGradient(flow) else {
+      return false
+    }
+    sum.hasRelu = true
+    operations[operations.count - 1] = .addition(sum)
+    return true
   }
 
   mutating func addResidual(

@@ -44,7 +44,9 @@ extension NetworkPlan {
           flow = try addBatchNorm(hasRelu: hasRelu, of: place, from: flow)
           if hasRelu { index += 1 }
         }
-      default: flow = try lower(place, from: flow)
+      default:
+        flow = try lower(place, from: flow)
+        if following.first == .activation(.relu), addRelu(toSum: flow) { index += 1 }
       }
       index += 1
     }

@@ -5,6 +5,7 @@ extension NetworkPlan {
     hasRelu: Bool, of place: LayerPlace, from flow: Flow
   ) throws(ArchitectureError) -> Flow {
     let (operation, result) = try batchNorm(hasRelu: hasRelu, to: flow.shape, of: place, from: flow)
+    if operation.propagates { values[flow.value.index].gradientStorage = result.value }
     operations.append(.batchNorm(operation))
     return result
   }
@@ -31,6 +32,12 @@ extension NetworkPlan {
   ) throws(ArchitectureError) -> Flow {
     let shape = [Int(pooling.output_height), Int(pooling.output_width), flow.channels]
     let (norm, result) = try batchNorm(hasRelu: true, to: shape, of: place, from: flow)
+    // The backward pass needs what a convolution gives here, and nowhere else.
+    if case .convolution(let source) = operations.last, source.output == flow.value,
+      source.end.activation == nil
+    {
+      values[flow.value.index].gradientLiesWithValue = true
+    }
     let places = add(Value(elements: result.elements, needsGradient: false))
     operations.append(
       .pooledBatchNorm(PooledBatchNormOperation(norm: norm, shape: pooling, places: places)))
