@@ -82,7 +82,8 @@ void wattle_batch_norm_max_pool_inference(
 
 void wattle_batch_norm_max_pool_backward(
     const wattle_pooling *shape, const float *x, const float *y, const int32_t *argmax, const float *gamma,
-    const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma, float *dbeta) {
+    const float *beta, const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma,
+    float *dbeta) {
   WATTLE_DISPATCH(
-      batch_norm_pool_backward, shape, x, y, argmax, gamma, mean, inverse_deviation, dy, dx, dgamma, dbeta);
+      batch_norm_pool_backward, shape, x, y, argmax, gamma, beta, mean, inverse_deviation, dy, dx, dgamma, dbeta);
 }

@@ -55,6 +55,37 @@ WATTLE_INLINE vector CLONE(masked_gradient)(const float *y, const float *dy, int
       CLONE(load_of)(y, v, lanes) > (vector){0}, CLONE(load_of)(dy, v, lanes), (vector){0});
 }
 
+// Whether gamma is so large beside beta, in all channels, that what was normalized can be had back from y.
+WATTLE_INLINE int CLONE(can_invert)(const int32_t channels, const float *gamma, const float *beta) {
+  for (int32_t c = 0; c < channels; c++) {
+    const float most = __builtin_elementwise_max(1.0f, __builtin_elementwise_abs(beta[c]));
+    if (!(__builtin_elementwise_abs(gamma[c]) >= 0.1f * most)) return 0;
+  }
+  return 1;
+}
+
+// The same sums as add_pooled_gradients without looking at x: where y > 0 it is (x - mean) * factor + beta at the
+// largest x, so that the sum of gradient * (x - mean) is (sum of gradient * y - beta * sum of gradient) / factor.
+// dgamma gets the sum of gradient * y.
+WATTLE_INLINE void CLONE(add_output_gradients)(
+    const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *y, const float *dy,
+    float *dgamma, float *dbeta) {
+  vector products[AT_ONCE] = {{0}}, sums[AT_ONCE] = {{0}};
+  for (size_t out = 0; out < (size_t)s->output_width * s->channels; out += s->channels) {
+#pragma clang loop unroll(full)
+    for (int32_t v = 0; v < vectors; v++) {
+      vector gradient = CLONE(masked_gradient)(y + out, dy + out, v, lanes);
+      sums[v] += gradient;
+      products[v] += gradient * CLONE(load_of)(y + out, v, lanes);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int32_t v = 0; v < vectors; v++) {
+    CLONE(store_of)(dgamma, v, lanes, CLONE(load_of)(dgamma, v, lanes) + products[v]);
+    CLONE(store_of)(dbeta, v, lanes, CLONE(load_of)(dbeta, v, lanes) + sums[v]);
+  }
+}
+
 // Adds the gradients by gamma, not yet scaled, and beta, of one row of windows and one group of channels.
 WATTLE_INLINE void CLONE(add_pooled_gradients)(
     const int32_t height, const int32_t width, const int32_t vectors, const int32_t lanes, const wattle_pooling *s, const float *x, int32_t at, const float *y,
@@ -175,16 +206,29 @@ static void CLONE(batch_norm_pool_inference)(
 
 static void CLONE(batch_norm_pool_backward)(
     const wattle_pooling *s, const float *x, const float *y, const int32_t *argmax, const float *gamma,
-    const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma, float *dbeta) {
+    const float *beta, const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma,
+    float *dbeta) {
   memset(dgamma, 0, s->channels * sizeof(float));
   memset(dbeta, 0, s->channels * sizeof(float));
+  const int inverts = CLONE(can_invert)(s->channels, gamma, beta);
 #define ADD(vectors, lanes, j)                                                                                \
   CLONE(add_pooled_gradients)                                                                                 \
   (height, width, vectors, lanes, s, x, at + (int32_t)j, y + out + j, argmax + out + j, dy + out + j, mean + j, dgamma + j,  \
    dbeta + j)
-  FOR_EACH_ROW_OF_WINDOWS(s, ADD)
+#define ADD_OUTPUTS(vectors, lanes, j) \
+  CLONE(add_output_gradients)(vectors, lanes, s, y + out + j, dy + out + j, dgamma + j, dbeta + j)
+  if (inverts) {
+    for (int32_t row = s->batch * s->output_height; row-- > 0;) {
+      const size_t channels = s->channels, out = (size_t)row * s->output_width * channels;
+      FOR_EACH_GROUP(ADD_OUTPUTS)
+    }
+    for (int32_t c = 0; c < s->channels; c++) dgamma[c] = (dgamma[c] - beta[c] * dbeta[c]) / gamma[c];
+  } else {
+    FOR_EACH_ROW_OF_WINDOWS(s, ADD)
+    for (int32_t c = 0; c < s->channels; c++) dgamma[c] *= inverse_deviation[c];
+  }
 #undef ADD
-  for (int32_t c = 0; c < s->channels; c++) dgamma[c] *= inverse_deviation[c];
+#undef ADD_OUTPUTS
   const float share = 1.0f / (float)((size_t)s->batch * s->height * s->width);
 #define PROPAGATE(vectors, lanes, j)                                                                       \
   CLONE(propagate_pooled)                                                                                  \

@@ -78,9 +78,10 @@ struct NormalizationKernelTests {
   ]
 
   @Test(
-    "Batch norm, ReLU and pooling in one equal the plain versions one after the other", arguments: pooledCases
-  )
-  func pooledBatchNorm(sides: [Int]) {
+    "Batch norm, ReLU and pooling in one equal the plain versions one after the other",
+    arguments: pooledCases,
+    [Float(0), 2])
+  func pooledBatchNorm(sides: [Int], leastGamma: Float) {
     var shape = wattle_pooling(
       batch: 3, height: Int32(sides[0]), width: Int32(sides[1]), channels: Int32(sides[2]),
       output_height: Int32(sides[0] / sides[3]), output_width: Int32(sides[1] / sides[4]),
@@ -91,7 +92,7 @@ struct NormalizationKernelTests {
     let outputs = rows / (sides[3] * sides[4]) * channels
     let values = normals(rows * channels).map { 3 * $0 + 20 }
     // Factors below 0 turn the smallest into the largest.
-    let gamma = normals(channels, seed: 2)
+    let gamma = normals(channels, seed: 2).map { $0 < 0 ? $0 - leastGamma : $0 + leastGamma }
     let beta = normals(channels, seed: 3)
     let gradient = normals(outputs, seed: 4)
     let (startMeans, startVariances) = (beta, gamma.map { abs($0) + 0.1 })
@@ -131,7 +132,8 @@ struct NormalizationKernelTests {
             memory.unwritten(rows * channels), memory.unwritten(channels), memory.unwritten(channels)
           )
           wattle_batch_norm_max_pool_backward(
-            &shape, x.start, found.start, places, g.start, foundMean.start, foundDeviation.start, dy.start,
+            &shape, x.start, found.start, places, g.start, b.start, foundMean.start, foundDeviation.start,
+            dy.start,
             foundInput.start, foundGamma.start, foundBeta.start)
           let scale = max(1, deviation.max() ?? 1)
           #expect(maximumDifference(foundInput.values, dx) < 2e-5 * scale, "instruction set \(set.rawValue)")
@@ -140,9 +142,9 @@ struct NormalizationKernelTests {
           // In place, as the network has it.
           let inPlace = memory.floats(values)
           wattle_batch_norm_max_pool_backward(
-            &shape, inPlace.start, found.start, places, g.start, foundMean.start, foundDeviation.start,
-            dy.start,
-            inPlace.start, foundGamma.start, foundBeta.start)
+            &shape, inPlace.start, found.start, places, g.start, b.start, foundMean.start,
+            foundDeviation.start,
+            dy.start, inPlace.start, foundGamma.start, foundBeta.start)
           #expect(inPlace.values == foundInput.values)
         }
         let inference = memory.unwritten(outputs)

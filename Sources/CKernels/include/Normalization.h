@@ -45,7 +45,8 @@ void wattle_batch_norm_max_pool_inference(
 // dx may be x.
 void wattle_batch_norm_max_pool_backward(
     const wattle_pooling *shape, const float *x, const float *y, const int32_t *argmax, const float *gamma,
-    const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma, float *dbeta);
+    const float *beta, const float *mean, const float *inverse_deviation, const float *dy, float *dx, float *dgamma,
+    float *dbeta);
 
 // Layer normalization over each row: x, y, dy, dx [rows, columns], gamma, beta, dgamma, dbeta [columns], mean and
 // inverse_deviation [rows], kept for the backward pass. dx, dgamma, dbeta are overwritten.

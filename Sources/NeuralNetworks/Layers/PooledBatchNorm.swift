@@ -44,7 +44,7 @@ struct PooledBatchNormOperation: OperationPayload {
       workspace.withIntegers(places, count: batch * outputs) {
         wattle_batch_norm_max_pool_backward(
           shape, workspace.value(norm.input), workspace.value(norm.output), $0,
-          workspace.parameters + norm.gamma, workspace.value(norm.mean),
+          workspace.parameters + norm.gamma, workspace.parameters + norm.beta, workspace.value(norm.mean),
           workspace.value(norm.inverseDeviation),
           workspace.gradient(norm.output), dx, gradients + norm.gamma, gradients + norm.beta)
       }
