@@ -63,16 +63,28 @@ WATTLE_INLINE int32_t CLONE(lanes_left)(int32_t channels, int32_t channel) {
   return channels - channel < LANES ? channels - channel : LANES;
 }
 
-// Bᵀ x B of one patch, whose pixels stand `row` and `column` floats apart; its points go `stride` floats apart.
-static void CLONE(transform_patch)(
-    const float *from, size_t row, size_t column, int32_t channels, float *to, size_t stride) {
-  for (int32_t c = 0; c < channels; c += LANES) {
-    const int32_t lanes = CLONE(lanes_left)(channels, c);
+// A square of an image, with zeros where it reaches beyond: its rows begin at rows[i], pixels stand `channels` floats
+// apart, and only the columns from first to end are inside.
+typedef struct {
+  const float *rows[WATTLE_PATCH];
+  int32_t first, end, channels;
+} CLONE(square);
+
+WATTLE_INLINE vector CLONE(pixel)(const CLONE(square) *s, int32_t i, int32_t j, int32_t c, int32_t lanes) {
+  return CLONE(load_some)(s->rows[i] + (ptrdiff_t)j * s->channels + c, lanes);
+}
+
+// Bᵀ x B of one patch; its points go `stride` floats apart.
+WATTLE_INLINE void CLONE(transform_patch)(const CLONE(square) *from, float *to, size_t stride) {
+  for (int32_t c = 0; c < from->channels; c += LANES) {
+    const int32_t lanes = CLONE(lanes_left)(from->channels, c);
     vector half[6][6];
     for (int32_t j = 0; j < 6; j++) {
-      vector d[6], out[6];
-      for (int32_t i = 0; i < 6; i++) d[i] = CLONE(load_some)(from + i * row + j * column + c, lanes);
-      CLONE(patch_rows)(d, out);
+      vector d[6], out[6] = {{0}};
+      if (from->first <= j && j < from->end) {
+        for (int32_t i = 0; i < 6; i++) d[i] = CLONE(pixel)(from, i, j, c, lanes);
+        CLONE(patch_rows)(d, out);
+      }
       for (int32_t i = 0; i < 6; i++) half[i][j] = out[i];
     }
     for (int32_t i = 0; i < 6; i++) {
@@ -109,15 +121,16 @@ static void CLONE(transform_products)(
 }
 
 // A dy Aᵀ of one tile.
-static void CLONE(transform_gradient)(
-    const float *from, size_t row, size_t column, int32_t channels, float *to, size_t stride) {
-  for (int32_t c = 0; c < channels; c += LANES) {
-    const int32_t lanes = CLONE(lanes_left)(channels, c);
+WATTLE_INLINE void CLONE(transform_gradient)(const CLONE(square) *from, float *to, size_t stride) {
+  for (int32_t c = 0; c < from->channels; c += LANES) {
+    const int32_t lanes = CLONE(lanes_left)(from->channels, c);
     vector half[6][4];
     for (int32_t j = 0; j < 4; j++) {
-      vector y[4], out[6];
-      for (int32_t i = 0; i < 4; i++) y[i] = CLONE(load_some)(from + i * row + j * column + c, lanes);
-      CLONE(gradient_rows)(y, out);
+      vector y[4], out[6] = {{0}};
+      if (from->first <= j && j < from->end) {
+        for (int32_t i = 0; i < 4; i++) y[i] = CLONE(pixel)(from, i, j, c, lanes);
+        CLONE(gradient_rows)(y, out);
+      }
       for (int32_t i = 0; i < 6; i++) half[i][j] = out[i];
     }
     for (int32_t i = 0; i < 6; i++) {
@@ -175,110 +188,82 @@ static void CLONE(transform_weight_gradient)(size_t pairs, const float *du, floa
   }
 }
 
-// Where a square of pixels lies in an image, and what of it is inside.
-typedef struct {
-  size_t image;
-  int32_t top, left;
-  int32_t first_row, end_row, first_column, end_column;
-} CLONE(square);
-
+// The square of an image [height, width, channels] that begins at a row and a column, which may be below 0.
 WATTLE_INLINE CLONE(square) CLONE(square_at)(
-    size_t image, int32_t top, int32_t left, int32_t side, int32_t height, int32_t width) {
-  CLONE(square) s = {image, top, left, 0, side, 0, side};
-  if (top < 0) s.first_row = -top;
-  if (left < 0) s.first_column = -left;
-  if (top + side > height) s.end_row = height - top;
-  if (left + side > width) s.end_column = width - left;
+    const float *image, int32_t height, int32_t width, int32_t channels, int32_t top, int32_t left, const int32_t side,
+    const float *zeros) {
+  CLONE(square)
+  s = {.first = left < 0 ? -left : 0, .end = left + side <= width ? side : width - left, .channels = channels};
+  for (int32_t i = 0; i < side; i++) {
+    const int32_t y = top + i;
+    s.rows[i] = y >= 0 && y < height ? image + ((ptrdiff_t)y * width + left) * channels : zeros;
+  }
   return s;
 }
 
-WATTLE_INLINE int CLONE(is_inside)(const CLONE(square) *s, int32_t side) {
-  return s->first_row == 0 && s->first_column == 0 && s->end_row == side && s->end_column == side;
-}
-
-// The square's part of the image, with zeros around it.
-static void CLONE(copy_square)(
-    const CLONE(square) *s, int32_t side, const float *image, size_t row, int32_t channels, float *to) {
-  memset(to, 0, (size_t)side * side * channels * sizeof(float));
-  for (int32_t i = s->first_row; i < s->end_row; i++) {
-    if (s->end_column <= s->first_column) break;
-    CLONE(copy)
-    (to + (size_t)(i * side + s->first_column) * channels,
-     image + (s->top + i) * row + (size_t)(s->left + s->first_column) * channels,
-     (size_t)(s->end_column - s->first_column) * channels);
-  }
-}
-
-// Tile number `tile` of the batch: its outputs, or the patch of inputs that it needs.
-WATTLE_INLINE CLONE(square) CLONE(tile_at)(const wattle_winograd *g, size_t tile, int isPatch) {
-  const size_t image_tiles = (size_t)g->tile_rows * g->tile_columns, image = tile / image_tiles;
+// Where tile number `tile` of the batch is.
+WATTLE_INLINE void CLONE(locate)(
+    const wattle_winograd *g, size_t tile, size_t *image, int32_t *top, int32_t *left) {
+  const size_t image_tiles = (size_t)g->tile_rows * g->tile_columns;
   const int32_t index = (int32_t)(tile % image_tiles);
-  const int32_t top = index / g->tile_columns * WATTLE_TILE, left = index % g->tile_columns * WATTLE_TILE;
-  return isPatch ? CLONE(square_at)(image, top - g->pad_top, left - g->pad_left, WATTLE_PATCH, g->height, g->width)
-                 : CLONE(square_at)(image, top, left, WATTLE_TILE, g->out_height, g->out_width);
+  *image = tile / image_tiles;
+  *top = index / g->tile_columns * WATTLE_TILE;
+  *left = index % g->tile_columns * WATTLE_TILE;
 }
 
 static void CLONE(transform_patches)(
     const wattle_winograd *g, size_t first, size_t count, const float *x, const wattle_winograd_areas *areas) {
-  const size_t row = (size_t)g->width * g->channels;
   for (size_t t = 0; t < count; t++) {
-    const CLONE(square) s = CLONE(tile_at)(g, first + t, 1);
-    const float *image = x + s.image * g->height * row;
-    float *to = areas->patches + t * g->channels;
-    if (CLONE(is_inside)(&s, WATTLE_PATCH)) {
-      CLONE(transform_patch)
-      (image + s.top * row + (size_t)s.left * g->channels, row, g->channels, g->channels, to, g->patch_stride);
-    } else {
-      CLONE(copy_square)(&s, WATTLE_PATCH, image, row, g->channels, areas->edge);
-      CLONE(transform_patch)
-      (areas->edge, (size_t)WATTLE_PATCH * g->channels, g->channels, g->channels, to, g->patch_stride);
-    }
+    size_t image;
+    int32_t top, left;
+    CLONE(locate)(g, first + t, &image, &top, &left);
+    const CLONE(square) patch = CLONE(square_at)(
+        x + image * g->height * g->width * g->channels, g->height, g->width, g->channels, top - g->pad_top,
+        left - g->pad_left, WATTLE_PATCH, areas->zeros);
+    CLONE(transform_patch)(&patch, areas->patches + t * g->channels, g->patch_stride);
+  }
+}
+
+static void CLONE(transform_gradients)(
+    const wattle_winograd *g, size_t first, size_t count, const float *dy, const wattle_winograd_areas *areas) {
+  for (size_t t = 0; t < count; t++) {
+    size_t image;
+    int32_t top, left;
+    CLONE(locate)(g, first + t, &image, &top, &left);
+    const CLONE(square) tile = CLONE(square_at)(
+        dy + image * g->out_height * g->out_width * g->out_channels, g->out_height, g->out_width, g->out_channels, top,
+        left, WATTLE_TILE, areas->zeros);
+    CLONE(transform_gradient)(&tile, areas->tiles + t * g->out_channels, g->tile_stride);
   }
 }
 
 static void CLONE(transform_tiles)(
     const wattle_winograd *g, size_t first, size_t count, const wattle_winograd_areas *areas, const float *bias,
     int relu, float *y) {
-  const size_t row = (size_t)g->out_width * g->out_channels;
+  const size_t row = (size_t)g->out_width * g->out_channels, edge_row = (size_t)WATTLE_TILE * g->out_channels;
   for (size_t t = 0; t < count; t++) {
-    const CLONE(square) s = CLONE(tile_at)(g, first + t, 0);
+    size_t image;
+    int32_t top, left;
+    CLONE(locate)(g, first + t, &image, &top, &left);
     const float *from = areas->tiles + t * g->out_channels;
-    float *to = y + s.image * g->out_height * row + s.top * row + (size_t)s.left * g->out_channels;
-    if (CLONE(is_inside)(&s, WATTLE_TILE)) {
+    float *to = y + (image * g->out_height + top) * row + (size_t)left * g->out_channels;
+    const int32_t rows = g->out_height - top, columns = g->out_width - left;
+    if (rows >= WATTLE_TILE && columns >= WATTLE_TILE) {
       CLONE(transform_products)(from, g->tile_stride, g->out_channels, bias, relu, to, row, g->out_channels);
-    } else {
-      CLONE(transform_products)
-      (from, g->tile_stride, g->out_channels, bias, relu, areas->edge, (size_t)WATTLE_TILE * g->out_channels,
-       g->out_channels);
-      for (int32_t i = 0; i < s.end_row; i++) {
-        CLONE(copy)
-        (to + i * row, areas->edge + (size_t)i * WATTLE_TILE * g->out_channels,
-         (size_t)s.end_column * g->out_channels);
-      }
+      continue;
     }
-  }
-}
-
-static void CLONE(transform_gradients)(
-    const wattle_winograd *g, size_t first, size_t count, const float *dy, const wattle_winograd_areas *areas) {
-  const size_t row = (size_t)g->out_width * g->out_channels;
-  for (size_t t = 0; t < count; t++) {
-    const CLONE(square) s = CLONE(tile_at)(g, first + t, 0);
-    const float *image = dy + s.image * g->out_height * row;
-    float *to = areas->tiles + t * g->out_channels;
-    if (CLONE(is_inside)(&s, WATTLE_TILE)) {
-      CLONE(transform_gradient)
-      (image + s.top * row + (size_t)s.left * g->out_channels, row, g->out_channels, g->out_channels, to,
-       g->tile_stride);
-    } else {
-      CLONE(copy_square)(&s, WATTLE_TILE, image, row, g->out_channels, areas->edge);
-      CLONE(transform_gradient)
-      (areas->edge, (size_t)WATTLE_TILE * g->out_channels, g->out_channels, g->out_channels, to, g->tile_stride);
+    CLONE(transform_products)
+    (from, g->tile_stride, g->out_channels, bias, relu, areas->edge, edge_row, g->out_channels);
+    for (int32_t i = 0; i < WATTLE_TILE && i < rows; i++) {
+      const int32_t pixels = columns < WATTLE_TILE ? columns : WATTLE_TILE;
+      CLONE(copy)(to + i * row, areas->edge + i * edge_row, (size_t)pixels * g->out_channels);
     }
   }
 }
 
 static void CLONE(list_tiles)(const wattle_winograd *g, const wattle_winograd_areas *areas) {
+  const int32_t most = g->channels > g->out_channels ? g->channels : g->out_channels;
+  memset(areas->zeros, 0, (size_t)WATTLE_PATCH * most * sizeof(float));
   for (int32_t i = 0; i < g->channels; i++) areas->taps[i] = i;
   for (size_t t = 0; t < g->block; t++) {
     areas->from[t] = (int32_t)t * g->channels;

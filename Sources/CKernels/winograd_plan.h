@@ -31,7 +31,8 @@ typedef struct {
   float *bias;       // zeros
   float *patches;    // [points, block, channels]
   float *tiles;      // [points, block, out_channels]
-  float *edge;       // [patch, patch, most channels]: a patch or a tile that reaches beyond the image
+  float *zeros;      // [patch, most channels]: a row beyond the image
+  float *edge;       // [tile, tile, out_channels]: a tile that reaches beyond the image
   size_t used;
 } wattle_winograd_areas;
 
@@ -49,7 +50,8 @@ static inline wattle_winograd_areas wattle_areas_of_winograd(const wattle_winogr
   // Vectors may run over the ends.
   result.patches = wattle_area(&areas, WATTLE_POINTS * g->patch_stride + 2 * WATTLE_WIDEST);
   result.tiles = wattle_area(&areas, WATTLE_POINTS * g->tile_stride + 2 * WATTLE_WIDEST);
-  result.edge = wattle_area(&areas, WATTLE_POINTS * most);
+  result.zeros = wattle_area(&areas, WATTLE_PATCH * most);
+  result.edge = wattle_area(&areas, (size_t)WATTLE_TILE * WATTLE_TILE * g->out_channels);
   result.used = areas.used;
   return result;
 }
