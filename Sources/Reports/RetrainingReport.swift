@@ -34,7 +34,7 @@ public struct RetrainingReport: Codable, Sendable {
   var run: String
   var trial: Int
   var hash: String
-  var parameters: Int
+  var parameters: Int?
   var dataset: String
   var testAccuracy: Spread?
   var testRmse: Spread?
@@ -55,7 +55,7 @@ public struct RetrainingReport: Codable, Sendable {
     self.run = run.configuration.name
     trial = retraining.trial.number
     hash = retraining.trial.hash
-    parameters = retraining.trial.costs.parameters
+    parameters = retraining.trial.costs?.parameters
     dataset = run.configuration.dataset.name
     testAccuracy = Spread(outcomes.compactMap(\.testAccuracy))
     testRmse = Spread(outcomes.compactMap(\.testRMSE))
@@ -124,7 +124,7 @@ public struct RetrainingReport: Codable, Sendable {
   public var text: String {
     var lines = [
       "Trial \(trial) trained in full with \(counted(trainings.count, "seed")), "
-        + "\(NumberText.grouped(Double(parameters))) parameters:"
+        + "\(NumberText.grouped(Double(parameters ?? 0))) parameters:"
     ]
     func add(_ name: String, _ spread: Spread?, _ text: (Double) -> String) {
       guard let spread else { return }

@@ -24,7 +24,7 @@ public struct RunSummary: Codable, Sendable {
     var validationR2: Double?
     var testR2: Double?
     var trainingEnergyKwh: Double
-    var parameters: Int
+    var parameters: Int?
   }
 
   var name: String
@@ -87,7 +87,7 @@ public struct RunSummary: Codable, Sendable {
         testAccuracy: outcome.testAccuracy, validationRmse: outcome.validationRMSE,
         testRmse: outcome.testRMSE, validationR2: outcome.validationR2, testR2: outcome.testR2,
         trainingEnergyKwh: energy.energy.kilowattHours,
-        parameters: trial.costs.parameters)
+        parameters: trial.costs?.parameters)
     }
     self.front = front.members.map(\.trial.number)
     objectives = front.objectives.map(\.rawValue)

@@ -91,8 +91,8 @@ extension RunRecord {
         CSVField(trial.outcome?.validationR2), CSVField(trial.outcome?.testR2),
       ] : []
     let trailing: [CSVField] = [
-      CSVField(trial.costs.parameters), CSVField(trial.costs.forwardFlopsPerSample),
-      CSVField(trial.costs.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),
+      CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
+      CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),
       CSVField(trial.outcome?.testAccuracy), CSVField(trial.outcome?.validationLoss), CSVField(kilowattHours),
       CSVField(energy?.low.kilowattHours), CSVField(energy?.high.kilowattHours),
       CSVField(energy?.provenance.source), CSVField(energy?.provenance.tier.rawValue),
@@ -106,9 +106,10 @@ extension RunRecord {
   /// The energy of one inference, modelled: the share of the forward pass in the operations of the training, of the
   /// energy that a sample took in training.
   private func inferenceJoules(of trial: Trial) -> Double? {
-    guard trial.state == .completed, let joules = trial.energy?.energy.joules, let outcome = trial.outcome
+    guard trial.state == .completed, let joules = trial.energy?.energy.joules, let outcome = trial.outcome,
+      let costs = trial.costs
     else { return nil }
-    let share = Double(trial.costs.forwardFlopsPerSample) / Double(trial.costs.trainingFlopsPerSample)
+    let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
     return joules * share / Double(outcome.epochs * trainingCount)
   }
 }

@@ -12,9 +12,11 @@ extension RunRecord {
   public func frontText(_ front: TrialFront) -> String {
     guard !front.members.isEmpty else { return "No trial was completed, so there is no front.\n" }
     let names = front.objectives.map(\.rawValue).joined(separator: ", ")
+    let isByError = front.objectives.contains(.rmse)
+    let measure: String? = isByError ? "RMSE" : quality == .r2 ? "R²" : nil
     var table = TextTable([
-      ("rank", .right), ("trial", .right), (quality == .r2 ? "validation R²" : "validation", .right),
-      (quality == .r2 ? "test R²" : "test", .right),
+      ("rank", .right), ("trial", .right), (measure.map { "validation \($0)" } ?? "validation", .right),
+      (measure.map { "test \($0)" } ?? "test", .right),
       ("training energy", .right), ("parameters", .right), ("FLOP/sample", .right), ("P(front)", .right),
       ("", .left),
     ])
@@ -22,10 +24,15 @@ extension RunRecord {
       let trial = member.trial
       table.append([
         "\(member.rank)", "\(trial.number)",
-        quality.validation(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
-        quality.test(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
-        trial.energy?.energy.formatted ?? "", NumberText.grouped(Double(trial.costs.parameters)),
-        NumberText.grouped(Double(trial.costs.forwardFlopsPerSample)),
+        isByError
+          ? trial.outcome?.validationRMSE.map { NumberText.significant($0, digits: 4) } ?? ""
+          : quality.validation(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
+        isByError
+          ? trial.outcome?.testRMSE.map { NumberText.significant($0, digits: 4) } ?? ""
+          : quality.test(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
+        trial.energy?.energy.formatted ?? "",
+        trial.costs.map { NumberText.grouped(Double($0.parameters)) } ?? "",
+        trial.costs.map { NumberText.grouped(Double($0.forwardFlopsPerSample)) } ?? "",
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
       ])
     }

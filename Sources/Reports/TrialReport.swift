@@ -10,9 +10,9 @@ public struct TrialReport: Codable, Sendable {
   var seed: UInt64
   var hash: String
   var candidate: Candidate
-  var parameters: Int
-  var forwardFlopsPerSample: Int
-  var forwardBytesPerSample: Int
+  var parameters: Int?
+  var forwardFlopsPerSample: Int?
+  var forwardBytesPerSample: Int?
   var outcome: TrainingOutcome?
   var energy: EnergyReading?
   var co2eqG: Double?
@@ -30,9 +30,9 @@ public struct TrialReport: Codable, Sendable {
     seed = trial.seed
     hash = trial.hash
     candidate = trial.candidate
-    parameters = trial.costs.parameters
-    forwardFlopsPerSample = Int(trial.costs.forwardFlopsPerSample)
-    forwardBytesPerSample = Int(trial.costs.forwardBytesPerSample)
+    parameters = trial.costs?.parameters
+    forwardFlopsPerSample = (trial.costs?.forwardFlopsPerSample).map { Int($0) }
+    forwardBytesPerSample = (trial.costs?.forwardBytesPerSample).map { Int($0) }
     outcome = trial.outcome
     energy = trial.energy
     co2eqG = trial.energy.map { run.grams(ofKilowattHours: $0.energy.kilowattHours) }
@@ -71,8 +71,10 @@ extension RunRecord {
     for name in space.parameterNames {
       if let value = trial.assignment[name] { rows.append((name, value.text)) }
     }
-    rows.append(("parameters", NumberText.grouped(Double(trial.costs.parameters))))
-    rows.append(("forward FLOP/sample", NumberText.grouped(Double(trial.costs.forwardFlopsPerSample))))
+    if let costs = trial.costs {
+      rows.append(("parameters", NumberText.grouped(Double(costs.parameters))))
+      rows.append(("forward FLOP/sample", NumberText.grouped(Double(costs.forwardFlopsPerSample))))
+    }
     if let outcome = trial.outcome {
       rows.append(("epochs", "\(outcome.epochs)" + (outcome.bestEpoch.map { ", weights of \($0)" } ?? "")))
       func add(_ name: String, _ value: Double?, _ text: (Double) -> String) {

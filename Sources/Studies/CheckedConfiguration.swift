@@ -5,12 +5,16 @@ import Numerics
 import SearchSpaces
 import SearchStrategies
 
-/// A configuration whose names are known, whose space leads to networks that can be built, and whose data exist.
+/// A configuration whose names are known, whose space leads to networks that can be built, if not always, and whose data exist.
 public struct CheckedConfiguration: Sendable {
   /// What the study does.
   public let plan: Study.Plan
   /// The data, split and standardised as the workers will have them.
   public let data: PreparedData
+  /// What the data are known by.
+  public let dataFingerprint: String
+  /// Candidates of the space that cannot be built: they will be failed trials. Nil if none was found.
+  public let misfits: Misfits?
   /// The strategy at its start.
   public let strategy: any SearchStrategy
 
@@ -32,6 +36,7 @@ public struct CheckedConfiguration: Sendable {
     } catch {
       throw UnusableDataset(place: configuration.location(of: "dataset"), cause: error)
     }
+    dataFingerprint = dataset.fingerprint
     let split = configuration.dataset.split
     do {
       data = try PreparedData(
@@ -42,7 +47,7 @@ public struct CheckedConfiguration: Sendable {
     }
     try configuration.checkObjectives(for: data.task)
     let space = try configuration.searchSpace(sampleShape: data.sampleShape, task: data.task)
-    try Self.probe(space, configuration)
+    misfits = try Self.probe(space, configuration)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
       trialLimit: configuration.search.trials, budget: configuration.search.budget)
@@ -68,19 +73,34 @@ public struct CheckedConfiguration: Sendable {
     }
   }
 
-  /// Builds the shapes of some candidates: what is impossible for one of them should not be found after hours.
+  /// Builds the shapes of some candidates: what is impossible for all of them should not be found trial by trial, and
+  /// what is impossible for some should be known before.
+  ///
+  /// - Returns: the part of the candidates that do not fit, and why the first does not; nil if all fit.
   private static func probe(
     _ space: SearchSpace, _ configuration: StudyConfiguration
-  ) throws {
+  ) throws -> Misfits? {
     var stream = RandomStream(seed: 0, purpose: "probe")
+    var misfits: Misfits?
     for _ in 0..<probes {
       let candidate = try space.candidate(for: space.sample(using: &stream))
       do {
         try candidate.architecture.check(classCount: candidate.training.outputCount(for: space.task))
       } catch {
-        throw configuration.error(at: "architecture", "\(error)")
+        misfits = misfits ?? Misfits(example: "\(error)")
+        misfits?.share += 1 / Double(probes)
       }
     }
+    guard let misfits, misfits.share > 0.999 else { return misfits }
+    throw configuration.error(at: "architecture", misfits.example)
+  }
+
+  /// Candidates whose layers do not fit together.
+  public struct Misfits: Sendable {
+    /// Why one of them does not.
+    public let example: String
+    /// Their part of the space, estimated from some draws.
+    public internal(set) var share = 0.0
   }
 }
 
@@ -93,21 +113,31 @@ public struct WorkerPlan: Sendable {
   /// The kernel set that OpenBLAS shall use; nil leaves it to OpenBLAS.
   public let blasCore: String?
 
+  /// Whether the kernel set was asked for, by the configuration or the environment.
+  public let isBlasCoreAskedFor: Bool
+
   /// The plan for a machine: by default a worker a physical core, as far as a CPU quota allows, and the fastest kernels
   /// that the processor supports.
-  public init(workers: StudyConfiguration.WorkerCount, blasCore chosenCore: String?, host: HostDescription) {
+  ///
+  /// - Parameter limit: more workers than this would have nothing to do.
+  public init(
+    workers: StudyConfiguration.WorkerCount, blasCore chosenCore: String?, host: HostDescription,
+    limit: Int? = nil
+  ) {
     let cores = ProcessorAffinity.allowedCores()
     switch workers {
-    case .count(let wanted):
+    case .count(let most):
+      let wanted = max(1, min(most, limit ?? most))
       count = wanted
       processors = wanted <= cores.count ? Array(cores.prefix(wanted)) : ProcessorAffinity.allowed()
     case .auto:
       let quota = host.cpuQuota.map { max(1, Int($0.rounded(.down))) } ?? cores.count
-      count = max(1, min(cores.count, quota))
+      count = max(1, min(cores.count, quota, limit ?? .max))
       processors = Array(cores.prefix(count))
     }
+    let wantedCore = chosenCore ?? BLASCore.setting
+    isBlasCoreAskedFor = wantedCore != nil
     blasCore =
-      chosenCore ?? BLASCore.setting
-      ?? BLASCore.best(forFlags: Set(host.processor.flags), vendor: host.processor.vendor)
+      wantedCore ?? BLASCore.best(forFlags: Set(host.processor.flags), vendor: host.processor.vendor)
   }
 }

@@ -29,6 +29,9 @@ public struct RunFolder: Sendable, Equatable {
   /// The path of a file of the run.
   public func path(of file: File) -> String { path + "/" + file.rawValue }
 
+  /// The journal and what SQLite keeps beside it.
+  private static let journalFiles = ["", "-wal", "-shm", "-journal"].map { File.journal.rawValue + $0 }
+
   /// Whether a journal is there.
   public var holdsStudy: Bool { FileManager.default.fileExists(atPath: path(of: .journal)) }
 
@@ -42,7 +45,15 @@ public struct RunFolder: Sendable, Equatable {
       guard isFolder.boolValue else { throw RunFolderError.notAFolder(path: path) }
       if let name = try? heldStudyName() { throw RunFolderError.holdsStudy(path: path, study: name) }
       let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? []
-      guard contents.allSatisfy({ $0 == Self.lockName }) else { throw RunFolderError.notEmpty(path: path) }
+      let own = Set([Self.lockName] + Self.journalFiles)
+      guard contents.allSatisfy(own.contains), !holdsStudy || Journal.isBlank(at: self.path(of: .journal))
+      else {
+        throw RunFolderError.notEmpty(path: path)
+      }
+      // Whoever made these died before it had written anything.
+      for name in contents where Self.journalFiles.contains(name) {
+        try? manager.removeItem(atPath: "\(path)/\(name)")
+      }
     }
     do {
       try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -139,6 +150,8 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
   case inUse(path: String)
   /// There is no run to resume.
   case nothingToResume(path: String)
+  /// The data are not those that the run's trials were trained on.
+  case otherData(path: String, dataset: String)
   /// The run was made from another configuration.
   case differentStudy(path: String, difference: String)
 
@@ -155,6 +168,9 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     case .inUse(let path): "\(path): another wattle is working on this run; wait for it or stop it"
     case .nothingToResume(let path): "\(path): no study to resume; leave out --resume to begin one"
+    case .otherData(let path, let dataset):
+      "\(path): the data of '\(dataset)' have changed since this run began, so that nothing new can be compared with its "
+        + "trials; bring the old data back, or begin a new run"
     case .differentStudy(let path, let difference):
       "\(path): holds a study with another configuration (\(difference)); resume with the run's own config.yaml, "
         + "or choose another folder with --run"

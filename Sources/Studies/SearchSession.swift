@@ -54,9 +54,15 @@ public struct SearchSession: Sendable {
   /// - Returns: why it ended.
   public func run(log: Logger, hooks: Hooks = Hooks()) throws -> Study.Ending {
     let checked = try CheckedConfiguration(configuration)
+    if let misfits = checked.misfits {
+      log.warning(
+        "about \(max(1, Int((100 * misfits.share).rounded()))) % of the space's candidates do not fit together and will be failed trials, which cost nothing; for instance \(misfits.example)"
+      )
+    }
     let host = HostDescription()
     let workers = WorkerPlan(
-      workers: configuration.execution.workers, blasCore: configuration.execution.blasCore, host: host)
+      workers: configuration.execution.workers, blasCore: configuration.execution.blasCore, host: host,
+      limit: configuration.search.trials)
     var environment = MeterEnvironment()
     environment.reservedCPUs = workers.count
     let (meter, report) = try EnergyMeter.choose(
@@ -65,18 +71,20 @@ public struct SearchSession: Sendable {
     let lock: RunLock
     let journal: Journal
     if resumes {
-      guard folder.holdsStudy else { throw RunFolderError.nothingToResume(path: folder.path) }
+      guard folder.holdsStudy, !Journal.isBlank(at: folder.path(of: .journal)) else {
+        throw RunFolderError.nothingToResume(path: folder.path)
+      }
       lock = try folder.lock()
       journal = try Journal.open(at: folder.path(of: .journal), readOnly: false)
-      try adopt(journal)
+      try adopt(journal, dataFingerprint: checked.dataFingerprint)
     } else {
       try folder.create()
       lock = try folder.lock()
       journal = try Journal.create(
         at: folder.path(of: .journal),
         header: Journal.Header(
-          name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion)
-      )
+          name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion,
+          dataFingerprint: checked.dataFingerprint))
     }
     try folder.write(
       "# Written by wattle \(programVersion): the resolved configuration of this run.\n"
@@ -99,6 +107,12 @@ public struct SearchSession: Sendable {
       return try study.run(shouldStop: hooks.shouldStop, shouldAbandon: hooks.shouldAbandon) { event in
         if runHost.engine == nil, let engine = executor.workerDescription {
           runHost.engine = engine
+          if workers.isBlasCoreAskedFor, let core = workers.blasCore,
+            core.lowercased() != engine.blasCore.lowercased()
+          {
+            log.warning(
+              "the kernel set \(core) was asked for, but OpenBLAS runs its \(engine.blasCore) kernels here")
+          }
           note(runHost, in: journal, session: session, log: log)
         }
         hooks.watch(event)
@@ -107,8 +121,11 @@ public struct SearchSession: Sendable {
   }
 
   /// Makes sure that the journal is of this study; more trials, more energy or other workers may be asked for.
-  private func adopt(_ journal: Journal) throws {
+  private func adopt(_ journal: Journal, dataFingerprint: String) throws {
     let header = try journal.header()
+    guard header.dataFingerprint == nil || header.dataFingerprint == dataFingerprint else {
+      throw RunFolderError.otherData(path: folder.path, dataset: configuration.dataset.name)
+    }
     let recorded = try StudyConfiguration(
       yaml: header.configuration, fileName: folder.path(of: .configuration))
     var wanted = configuration

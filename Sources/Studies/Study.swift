@@ -161,7 +161,11 @@ public final class Study {
       let trial = try makeTrial(assignment)
       trials.append(trial)
       try journal.begin(trial)
-      try admit(trial.number, watch: watch)
+      if trial.costs == nil {
+        try refuse(trial.number, watch: watch)
+      } else {
+        try admit(trial.number, watch: watch)
+      }
     }
     return nil
   }
@@ -171,7 +175,24 @@ public final class Study {
     return Trial(
       number: trials.count, strategy: strategy.name, state: .running, seed: plan.seed,
       hash: candidate.canonicalHash, assignment: assignment, candidate: candidate,
-      costs: try candidate.architecture.costs())
+      costs: try? candidate.architecture.costs())
+  }
+
+  /// Ends a trial whose layers do not fit together: it failed before anything was spent on it.
+  private func refuse(_ number: Int, watch: (Event) -> Void) throws {
+    let books = try executor.books()
+    trials[number].state = .failed
+    trials[number].energy = EnergyReading.zero(books.metered.provenance)
+    trials[number].wallSeconds = 0
+    trials[number].cpuSeconds = 0
+    do {
+      _ = try trials[number].candidate.architecture.costs()
+    } catch {
+      trials[number].failure = "\(error)"
+    }
+    try journal.end([trials[number]], session: session, books: books)
+    advanceEndedPrefix()
+    watch(.ended(trial: trials[number]))
   }
 
   /// Decides whether a trial is trained, waits for its like, or is a duplicate.
@@ -279,7 +300,9 @@ public final class Study {
       guard strategy.propose(trial: number) == trials[number].assignment else {
         throw StudyError.journalDiffers(trial: number)
       }
-      if trials[number].state == .running {
+      if trials[number].state == .running, trials[number].costs == nil {
+        try refuse(number, watch: { _ in })
+      } else if trials[number].state == .running {
         try admit(number, watch: { _ in })
       } else if trials[number].state == .completed || trials[number].state == .pruned {
         representatives[trials[number].hash] = number

@@ -43,17 +43,24 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   }
 }
 
+extension Objective {
+  /// Why trials of a task have no value of this objective; nil if they have one.
+  public func problem(with task: LearningTask) -> String? {
+    guard !isFor(task) else { return nil }
+    let known = Objective.allCases.filter { $0.isFor(task) }.map(\.rawValue).joined(separator: ", ")
+    return "\(rawValue) is not for \(task.phrase); known for it: \(known)"
+  }
+}
+
 extension StudyConfiguration {
   /// Checks that every objective can be evaluated for a task.
   ///
   /// - Throws: ``ConfigurationError`` with the place of the first that cannot.
   public func checkObjectives(for task: LearningTask) throws {
-    for (index, objective) in objectives.enumerated() where !objective.isFor(task) {
-      let known = Objective.allCases.filter { $0.isFor(task) }.map(\.rawValue).joined(separator: ", ")
+    for (index, objective) in objectives.enumerated() {
+      guard let problem = objective.problem(with: task) else { continue }
       let path = "objectives[\(index)].\(objective.direction.rawValue)"
-      throw ConfigurationError(
-        place: location(of: path),
-        message: "objectives: \(objective.rawValue) is not for \(task.phrase); known for it: \(known)")
+      throw ConfigurationError(place: location(of: path), message: "objectives: " + problem)
     }
   }
 }

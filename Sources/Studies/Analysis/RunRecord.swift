@@ -23,6 +23,8 @@ public struct RunRecord: Sendable {
   public let carbonIntensity: CarbonIntensity
   /// What is learnt.
   public let task: LearningTask
+  /// Whether the data are those that the trials were trained on, as far as is known.
+  public let dataAreUnchanged: Bool
   /// The size of the training part.
   public let trainingCount: Int
   /// The size of the validation part, which accuracy was measured on.
@@ -43,6 +45,7 @@ public struct RunRecord: Sendable {
     self.ledger = ledger
     self.host = host
     self.carbonIntensity = carbonIntensity
+    dataAreUnchanged = true
     self.trainingCount = trainingCount
     self.validationCount = validationCount
   }
@@ -59,6 +62,7 @@ public struct RunRecord: Sendable {
     let checked = try CheckedConfiguration(configuration)
     space = checked.plan.space
     task = checked.data.task
+    dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
     trainingCount = checked.data.training.count
     validationCount = checked.data.validation.count
     programVersion = header.programVersion

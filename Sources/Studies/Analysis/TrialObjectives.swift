@@ -14,8 +14,8 @@ extension Trial {
     case .trainingEnergy:
       let trained = duplicateOf.map { trials[$0] } ?? self
       return trained.energy?.energy.kilowattHours
-    case .parameters: return Double(costs.parameters)
-    case .flops: return Double(costs.forwardFlopsPerSample)
+    case .parameters: return costs.map { Double($0.parameters) }
+    case .flops: return costs.map { Double($0.forwardFlopsPerSample) }
     }
   }
 

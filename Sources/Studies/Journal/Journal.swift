@@ -30,12 +30,15 @@ public final class Journal {
     public var configuration: String
     /// The version of the program that began the study.
     public var programVersion: String
+    /// The fingerprint of the data that trials were trained on; nil where it was not kept.
+    public var dataFingerprint: String?
 
     /// A header.
-    public init(name: String, configuration: String, programVersion: String) {
+    public init(name: String, configuration: String, programVersion: String, dataFingerprint: String? = nil) {
       self.name = name
       self.configuration = configuration
       self.programVersion = programVersion
+      self.dataFingerprint = dataFingerprint
     }
   }
 
@@ -48,8 +51,8 @@ public final class Journal {
       try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
       try connection.execute(sql: Self.schema)
       try connection.execute(
-        sql: "INSERT INTO study (name, configuration, program_version) VALUES (?, ?, ?)",
-        arguments: [header.name, header.configuration, header.programVersion])
+        sql: "INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)",
+        arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
     }
     return Journal(database)
   }
@@ -75,6 +78,16 @@ public final class Journal {
     }
   }
 
+  /// Whether nothing was ever written to a journal: its maker died before.
+  static func isBlank(at path: String) -> Bool {
+    var configuration = databaseConfiguration()
+    configuration.readonly = true
+    let tables = try? DatabaseQueue(path: path, configuration: configuration).read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
+    }
+    return tables == 0
+  }
+
   private static func checkFormat(_ connection: Database, path: String) throws {
     guard try connection.tableExists("study") else { throw JournalError.notAJournal(path: path) }
     let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
@@ -89,7 +102,8 @@ public final class Journal {
         throw JournalError.notAJournal(path: connection.description)
       }
       return Header(
-        name: row["name"], configuration: row["configuration"], programVersion: row["program_version"])
+        name: row["name"], configuration: row["configuration"], programVersion: row["program_version"],
+        dataFingerprint: row["data_fingerprint"])
     }
   }
 
@@ -180,7 +194,7 @@ public final class Journal {
 
   private static let schema = """
     CREATE TABLE study (
-      name TEXT NOT NULL, configuration TEXT NOT NULL, program_version TEXT NOT NULL
+      name TEXT NOT NULL, configuration TEXT NOT NULL, program_version TEXT NOT NULL, data_fingerprint TEXT
     );
     CREATE TABLE session (
       id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, host TEXT NOT NULL, books TEXT
@@ -193,7 +207,7 @@ public final class Journal {
       hash TEXT NOT NULL,
       assignment TEXT NOT NULL,
       candidate TEXT NOT NULL,
-      costs TEXT NOT NULL,
+      costs TEXT,
       outcome TEXT,
       energy TEXT,
       wall_seconds REAL,
@@ -249,7 +263,7 @@ extension Trial {
     self.init(
       number: row["number"], strategy: row["strategy"], state: state, seed: seed, hash: row["hash"],
       assignment: try required("assignment"), candidate: try required("candidate"),
-      costs: try required("costs"), outcome: try decode("outcome"), energy: try decode("energy"),
+      costs: try decode("costs"), outcome: try decode("outcome"), energy: try decode("energy"),
       wallSeconds: row["wall_seconds"], cpuSeconds: row["cpu_seconds"],
       peakMemoryBytes: row["peak_memory_bytes"], duplicateOf: row["duplicate_of"], failure: row["failure"])
   }

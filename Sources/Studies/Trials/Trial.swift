@@ -19,8 +19,8 @@ public struct Trial: Sendable, Equatable {
   public var assignment: Assignment
   /// What the choice means.
   public var candidate: Candidate
-  /// Parameters, operations and bytes, counted from the architecture.
-  public var costs: ArchitectureCosts
+  /// Parameters, operations and bytes, counted from the architecture; nil if its layers do not fit together.
+  public var costs: ArchitectureCosts?
   /// What training led to; nil until it is completed.
   public var outcome: TrainingOutcome?
   /// T_h: the energy of this training. Zero for a duplicate, which is not trained; nil while running.
@@ -39,7 +39,7 @@ public struct Trial: Sendable, Equatable {
   /// A trial of the given parts.
   public init(
     number: Int, strategy: String, state: TrialState, seed: UInt64, hash: String, assignment: Assignment,
-    candidate: Candidate, costs: ArchitectureCosts, outcome: TrainingOutcome? = nil,
+    candidate: Candidate, costs: ArchitectureCosts?, outcome: TrainingOutcome? = nil,
     energy: EnergyReading? = nil, wallSeconds: Double? = nil, cpuSeconds: Double? = nil,
     peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil
   ) {

@@ -36,6 +36,12 @@ struct WorkerLoop {
 
   init(processor: Int?) { self.processor = processor }
 
+  /// A loop whose data are at hand.
+  init(_ setup: WorkerSetup, _ data: PreparedData) {
+    processor = nil
+    prepared = (setup, data)
+  }
+
   mutating func response(to line: [UInt8]) -> WorkerResponse {
     do {
       switch try JSONDecoder().decode(WorkerRequest.self, from: Data(line)) {
@@ -55,6 +61,7 @@ struct WorkerLoop {
     } catch {
       return .unusable(reason: "\(error)")
     }
+    Self.warmUp(setup)
     return .ready(
       WorkerDescription(
         blasCore: OpenBLAS.coreName, blasConfiguration: OpenBLAS.configuration, processor: processor))

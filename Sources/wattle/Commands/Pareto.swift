@@ -42,6 +42,9 @@ struct Pareto: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let record = try RunRecord(reading: RunFolder(path: runPath))
+      if let problem = objectives.lazy.compactMap({ $0.problem(with: record.task) }).first {
+        throw InputError("--objectives: " + problem)
+      }
       let front = record.front(objectives: objectives.isEmpty ? nil : objectives)
       if let csv, csv != "-" { try writeOutput(record.frontTable(front).text, to: csv) }
       if csv == "-" {

@@ -57,6 +57,9 @@ struct Search: ParsableCommand {
       try RunFiles.write(record, front: front, ending: ending)
       try Terminal.print(
         json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
+      if ending == .exhausted {
+        Terminal.complain("The space has no further candidate: all \(record.trials.count) were proposed.")
+      }
       if !json { Terminal.complain("The run is in \(folder.path).") }
       if ending == .interrupted {
         // The run's own configuration: the user's file lacks what options and overrides said.

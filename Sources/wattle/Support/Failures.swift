@@ -47,7 +47,7 @@ private func exitCode(for error: any Error) -> ExitCode {
     return ExitStatus.badInput
   case let error as RunFolderError:
     switch error {
-    case .notAFolder, .holdsStudy, .notEmpty, .differentStudy: return ExitStatus.badInput
+    case .notAFolder, .holdsStudy, .notEmpty, .differentStudy, .otherData: return ExitStatus.badInput
     case .nothingToResume: return ExitStatus.noInput
     case .cannotCreate, .cannotWrite: return ExitStatus.cannotCreate
     case .inUse: return ExitStatus.tryAgain
