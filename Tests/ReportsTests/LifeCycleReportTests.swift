@@ -164,10 +164,12 @@ struct LifeCycleReportTests {
       "CT = 1.25 Wh [0.625–2.50] modelled: 2–8 W/core, over 3 trials; it adds 4.50 J [2.25–9.00] to each inference",
       "2.15 Wh [1.08–4.31]", "least", "the search", "58.1 %", "1.32 g [0.662–2.65]", "800 – 800",
       "Poland", "France", "13.9 ×", "1.47e-6 × round-trip flight New York–San Francisco, one passenger",
-      "T of trials 1, 0 is that of the search", "I is modelled",
+      "T of trials 1, 0 is that of the search", "I is modelled", "decided without the watts of the model",
     ] {
       #expect(text.contains(part), "\(part) is not in:\n\(text)")
     }
+    let counted = try report(run(tier: .measured)).text
+    #expect(!counted.contains("without the watts") && counted.contains("CT = 1.25 Wh [0.625–2.50] measured"))
   }
 
   @Test("cannot be made of a run without completed trials")

@@ -6,11 +6,12 @@ import Testing
 
 @Suite("The ends of trials")
 struct TrialEndTests {
-  private let books = EnergyBooks(overhead: joules(0), idle: joules(0), running: joules(0), metered: joules(1))
+  private let books = EnergyBooks(
+    overhead: joules(0), idle: joules(0), running: joules(0), metered: joules(1))
 
   private func end(_ trials: [Trial], at seconds: Double, in journal: Journal) throws {
-    try journal.end(
-      trials, session: journal.beginSession(host: "{}"), books: books, at: Date(timeIntervalSince1970: seconds))
+    let session = try journal.beginSession(host: "{}")
+    try journal.end(trials, session: session, books: books, at: Date(timeIntervalSince1970: seconds))
   }
 
   private func seconds(_ journal: Journal) throws -> [Int: Double] {

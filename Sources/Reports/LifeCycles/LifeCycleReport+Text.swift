@@ -25,7 +25,7 @@ extension LifeCycleReport {
 
   private var energyText: String {
     var table = TextTable([
-      ("rank", .right), ("trial", .right), (run.quality == .r2 ? "validation R²" : "validation", .right),
+      ("rank", .right), ("trial", .right), (validationTitle, .right),
       ("T", .right), ("T of", .left), ("I · e", .right), ("E_life = CT + T + I · e", .right), ("", .left),
     ])
     for (index, member) in lives.members.enumerated() {
@@ -62,7 +62,7 @@ extension LifeCycleReport {
 
   private var leastEnergyText: String {
     var table = TextTable([
-      ("from inference", .right), ("interval", .right), ("trial", .right), ("validation", .right),
+      ("from inference", .right), ("interval", .right), ("trial", .right), (validationTitle, .right),
     ])
     for segment in lives.segments {
       let member = lives.members[segment.member]
@@ -133,6 +133,8 @@ extension LifeCycleReport {
     let band = powerUsageEffectiveness
     return band.isExact ? "\(band.value)" : "\(band.value) [\(band.low)–\(band.high)]"
   }
+
+  private var validationTitle: String { run.quality == .r2 ? "validation R²" : "validation" }
 
   private func validationText(_ member: FrontLifeCycles.Member) -> String {
     run.quality.validation(member.trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? ""

@@ -75,12 +75,23 @@ public struct LifeCycleReport: Sendable {
     notes.append(
       "I is modelled: the forward pass's share in the operations of the training, of what a sample took there"
     )
+    if comparesModelledFigures {
+      notes.append(
+        "what is least is decided without the watts of the model, which are unknown but the same for all; the scatter of "
+          + "the CPU time is in no interval")
+    }
     for place in places where place.code == "hourly" && place.searchIntensity == nil {
       notes.append(
         "the search ran outside the hours of \(place.name), or its journal does not say when, so that CT counts at their mean"
       )
     }
     return notes
+  }
+
+  /// Whether members are compared by figures that err alike.
+  private var comparesModelledFigures: Bool {
+    let trainings = lives.members.map(\.life.training.provenance)
+    return trainings.dropFirst().contains { trainings[0].errsAlike($0) }
   }
 
   /// The report as a program reads it.
