@@ -15,7 +15,9 @@ import Training
 /// to a factor of two.
 @Suite("A report of life cycles")
 struct LifeCycleReportTests {
-  private func run(tier: EnergyTier = .modelled, ends: [Int: Date] = [:]) throws -> RunRecord {
+  private func run(
+    tier: EnergyTier = .modelled, ends: [Int: Date] = [:], folder: String = "/nowhere/run"
+  ) throws -> RunRecord {
     let yaml = """
       name: lives
       dataset: {name: digits}
@@ -44,7 +46,7 @@ struct LifeCycleReportTests {
         wallSeconds: 1800)
     }
     return RunRecord(
-      folder: RunFolder(path: "/nowhere/run"), configuration: configuration, space: space,
+      folder: RunFolder(path: folder), configuration: configuration, space: space,
       programVersion: "test",
       trials: [
         trial(0, 800, accuracy: 0.9, forward: 400), trial(1, 1600, accuracy: 0.95, forward: 100),
@@ -170,6 +172,36 @@ struct LifeCycleReportTests {
     }
     let counted = try report(run(tier: .measured)).text
     #expect(!counted.contains("without the watts") && counted.contains("CT = 1.25 Wh [0.625–2.50] measured"))
+  }
+
+  @Test("takes T from a full retraining of the trial or of a duplicate of it")
+  func retraining() throws {
+    let folder = NSTemporaryDirectory() + "wattle-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(
+      atPath: folder + "/trained/trial-3", withIntermediateDirectories: true)
+    let plain = try run(folder: folder)
+    var duplicate = plain.trials[1]
+    duplicate.number = 3
+    duplicate.state = .duplicate
+    duplicate.duplicateOf = 1
+    duplicate.energy = duplicate.energy.map { .zero($0.provenance) }
+    let run = RunRecord(
+      folder: plain.folder, configuration: plain.configuration, space: plain.space, programVersion: "test",
+      trials: plain.trials + [duplicate], carbonIntensity: plain.carbonIntensity, trainingCount: 100,
+      validationCount: 20)
+    // Three trainings of 2,000 J in the mean, one more failed.
+    try writeAtomically(
+      """
+      {"hash": "1", "trainings": [{}, {}, {}, {"failure": "diverged"}], "training_energy": {"energy": 2000, "low": 1000,
+      "high": 4000, "provenance": {"source": "test", "domains": [], "tier": "modelled", "detail": "2–8 W/core"}}}
+      """, to: folder + "/trained/trial-3/summary.json")
+    let lives = try report(run).lives
+    #expect(lives.members.map(\.trainingSource) == [.retraining(count: 3), .search])
+    #expect(lives.members.map(\.life.training.energy.joules) == [2000, 800])
+    // I and CT stay those of the search, and the break-even moves to (2000 − 800) / (2 − 1).
+    #expect(lives.members[0].life.inference.energy.joules == 1 && lives.search.energy.joules == 3600)
+    #expect(lives.segments.map(\.start) == [0, 1200])
   }
 
   @Test("cannot be made of a run without completed trials")

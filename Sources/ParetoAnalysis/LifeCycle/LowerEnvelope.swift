@@ -51,14 +51,14 @@ public func lowerEnvelope(of lines: [Line]) -> [EnvelopeSegment] {
   var segments = [EnvelopeSegment(index: first, start: 0, end: .infinity)]
   while let next = crossing(of: segments[segments.count - 1], lines) {
     segments[segments.count - 1].end = next.start
-    // Rounding can let three lines that meet in one point follow each other there.
+    // Lines that meet in one point follow each other there.
     if segments[segments.count - 1].start == next.start { segments.removeLast() }
     segments.append(next)
   }
   return segments
 }
 
-/// The stretch that ends another: that of the flatter line which is reached first, of several the flattest.
+/// The stretch that ends another: that of the flatter line which is reached first.
 private func crossing(of segment: EnvelopeSegment, _ lines: [Line]) -> EnvelopeSegment? {
   let current = lines[segment.index]
   var best: EnvelopeSegment?
@@ -67,7 +67,7 @@ private func crossing(of segment: EnvelopeSegment, _ lines: [Line]) -> EnvelopeS
     // Rounding must not lead back to where the stretch began.
     let start = max(place, segment.start)
     guard start.isFinite else { continue }
-    if let known = best, (known.start, lines[known.index].slope) <= (start, line.slope) { continue }
+    if let known = best, known.start <= start { continue }
     best = EnvelopeSegment(index: index, start: start, end: .infinity)
   }
   return best
