@@ -84,6 +84,22 @@ import Testing
     #expect(band?.number("low") == 1.1 && band?.number("high") == 1.3)
   }
 
+  @Test("--at-least leaves out what is less accurate")
+  func atLeast() throws {
+    let front = try place.table("run/pareto.csv")
+    let accuracies = front.numbers("validation_accuracy")
+    for threshold in accuracies {
+      let report = try json("--at-least", "\(threshold)")
+      let kept = zip(front.numbers("trial"), accuracies).filter { $0.1 >= threshold }.map(\.0)
+      #expect(report.objects("front").compactMap { $0.number("trial") } == kept)
+      #expect(kept.contains(report.number("least_energy_trial") ?? -1))
+    }
+    let ended = try lifeCycle("--at-least", "1.5")
+    #expect(ended.status == 65 && ended.output.isEmpty)
+    let best = accuracies.first ?? 0
+    #expect(ended.errorLines == ["run: no trial of the front reaches 1.5; the best has \(best)"])
+  }
+
   @Test("T is that of wattle train once the trial was trained in full")
   func retraining() throws {
     let number = try #require(try place.table("run/pareto.csv")["trial"].first)
@@ -237,6 +253,7 @@ import Testing
       (["--inferences", "1", "--hourly", "x.csv", "--best-hours", "6"], "expected a time such as 6h"),
       (["--inferences", "1", "--hourly", "x.csv", "--best-hours", "-6h"], "--best-hours"),
       (["--inferences", "1", "--csv", ""], "--csv needs a path"),
+      (["--inferences", "1", "--at-least", "nan"], "--at-least must be a finite number, got nan"),
     ]
     for (options, message) in usage {
       let ended = try place.run(["life-cycle", "run"] + options)

@@ -62,7 +62,7 @@ struct LifeCycleReportTests {
     LifeCycleReport(
       run: run,
       lives: try FrontLifeCycles(
-        of: run, front: run.front(), inferences: inferences, powerUsageEffectiveness: pue),
+        of: run, front: run.front().members, inferences: inferences, powerUsageEffectiveness: pue),
       inferences: inferences, powerUsageEffectiveness: pue,
       places: try places ?? ["PL", "FR"].map { CarbonPlace(try CarbonIntensity(region: $0)) })
   }
@@ -116,16 +116,18 @@ struct LifeCycleReportTests {
   @Test("finds the least by the number of inferences; watts in common leave no tie, counters do")
   func least() throws {
     let modelled = try FrontLifeCycles(
-      of: run(), front: run().front(), inferences: 1000, powerUsageEffectiveness: UncertainValue(exactly: 1))
+      of: run(), front: run().front().members, inferences: 1000,
+      powerUsageEffectiveness: UncertainValue(exactly: 1))
     #expect(modelled.members[modelled.least].trial.number == 1 && modelled.ties.isEmpty)
     #expect(modelled.segments.map(\.start) == [0, 800])
     #expect(modelled.segments[1].breakEven == .at(UncertainValue(exactly: 800)))
     let few = try FrontLifeCycles(
-      of: run(), front: run().front(), inferences: 799, powerUsageEffectiveness: UncertainValue(exactly: 1))
+      of: run(), front: run().front().members, inferences: 799,
+      powerUsageEffectiveness: UncertainValue(exactly: 1))
     #expect(few.members[few.least].trial.number == 0)
     let counted = try run(tier: .measured)
     let measured = try FrontLifeCycles(
-      of: counted, front: counted.front(), inferences: 1000,
+      of: counted, front: counted.front().members, inferences: 1000,
       powerUsageEffectiveness: UncertainValue(exactly: 1))
     #expect(measured.ties.map { measured.members[$0].trial.number } == [0])
     #expect(measured.segments[1].breakEven == .tie(estimate: 800))

@@ -51,16 +51,17 @@ public struct FrontLifeCycles: Sendable {
   /// The life cycles of a run's front.
   ///
   /// - Parameters:
+  ///   - front: the members of its front, or some of them.
   ///   - inferences: e, the expected number of inferences; finite and not negative.
   ///   - powerUsageEffectiveness: at least 1.
   /// - Throws: ``RetrainingError/nothingCompleted(path:)`` for an empty front, and
   ///   ``RetrainingError/damagedSummary(path:problem:)``.
   public init(
-    of run: RunRecord, front: TrialFront, inferences: Double, powerUsageEffectiveness: UncertainValue
+    of run: RunRecord, front: [TrialFront.Member], inferences: Double, powerUsageEffectiveness: UncertainValue
   ) throws(RetrainingError) {
     guard let search = run.searchEnergy else { throw .nothingCompleted(path: run.folder.path) }
     var members: [Member] = []
-    for entry in front.members {
+    for entry in front {
       let trial = entry.trial
       guard let own = trial.energy, let inference = run.inferenceEnergy(of: trial) else { continue }
       let retraining = try RetrainingRecord(of: trial, in: run)

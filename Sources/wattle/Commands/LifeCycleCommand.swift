@@ -27,6 +27,13 @@ struct LifeCycleCommand: ParsableCommand {
   var inferences: Double
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Leave out trials whose validation accuracy, or R² of a regression, is below this.", valueName: "figure"
+    ))
+  var atLeast: Double?
+
+  @Option(
     name: .customLong("region"),
     help: ArgumentHelp(
       "Where the electricity comes from, such as DE or France; may be given several times. By default that of the run.",
@@ -78,6 +85,9 @@ struct LifeCycleCommand: ParsableCommand {
     guard 1...1e30 ~= inferences else {
       throw ValidationError("--inferences must be a number from 1 to 1e30, got \(inferences)")
     }
+    if let atLeast, !atLeast.isFinite {
+      throw ValidationError("--at-least must be a finite number, got \(atLeast)")
+    }
     if year != nil, carbon == nil { throw ValidationError("--year chooses among the years of --carbon") }
     if bestHours != nil, hourly == nil { throw ValidationError("--best-hours needs the hours of --hourly") }
     if carbon == nil {
@@ -97,7 +107,8 @@ struct LifeCycleCommand: ParsableCommand {
       let hours = try hourly.map { try HourlyIntensity(contentsOf: $0) }
       let places = try hours.map { [CarbonPlace($0, uses: record.energyUses)] } ?? []
       let lives = try FrontLifeCycles(
-        of: record, front: record.front(), inferences: inferences, powerUsageEffectiveness: effectiveness)
+        of: record, front: chosenFront(of: record), inferences: inferences,
+        powerUsageEffectiveness: effectiveness)
       var report = LifeCycleReport(
         run: record, lives: lives, inferences: inferences, powerUsageEffectiveness: effectiveness,
         places: try places + regionPlaces(of: record))
@@ -108,6 +119,16 @@ struct LifeCycleCommand: ParsableCommand {
       if let csv, csv != "-" { try writeOutput(report.table.text, to: csv) }
       try Terminal.print(csv == "-" ? report.table.text : json ? report.json() : report.text)
     }
+  }
+
+  private func chosenFront(of record: RunRecord) throws -> [TrialFront.Member] {
+    let members = record.front().members
+    guard let atLeast else { return members }
+    let figures = members.map { record.quality.validation($0.trial.outcome) ?? -.infinity }
+    guard let best = figures.max(), best < atLeast else {
+      return zip(members, figures).filter { $0.1 >= atLeast }.map(\.0)
+    }
+    throw InputError("\(runPath): no trial of the front reaches \(atLeast); the best has \(best)")
   }
 
   private func regionPlaces(of record: RunRecord) throws -> [CarbonPlace] {
