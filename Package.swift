@@ -30,7 +30,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "SearchStrategies", dependencies: ["SearchSpaces"]),
-    .target(name: "ParetoAnalysis", dependencies: ["Numerics"]),
+    .target(name: "ParetoAnalysis", dependencies: ["EnergyMetering"]),
     .target(
       name: "SearchSpaces",
       dependencies: [

@@ -25,10 +25,14 @@ extension EnergyReading {
 
   /// The reading for people, such as `31.2 J [20.1–44.0] modelled: 2.88–24.4 W/core, Sapphire Rapids`.
   public var formatted: String {
-    let unit = EnergyUnit.best(for: energy.joules)
-    let interval = "[\(unit.digits(of: low.joules))–\(unit.digits(of: high.joules))]"
     let origin = provenance.detail.isEmpty ? provenance.source : provenance.detail
-    return "\(energy.formatted) \(interval) \(provenance.tier.rawValue): \(origin)"
+    return "\(formattedInterval) \(provenance.tier.rawValue): \(origin)"
+  }
+
+  /// The reading without its origin, such as `31.2 J [20.1–44.0]`.
+  public var formattedInterval: String {
+    let unit = EnergyUnit.best(for: energy.joules)
+    return "\(energy.formatted) [\(unit.digits(of: low.joules))–\(unit.digits(of: high.joules))]"
   }
 }
 

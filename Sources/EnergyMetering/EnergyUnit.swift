@@ -20,8 +20,9 @@ struct EnergyUnit {
     let value = amount / joules
     if value == 0 { return "0" }
     if !value.isFinite { return "\(value)" }
-    let exponent = Int(String(format: "%.2e", abs(value)).split(separator: "e").last ?? "0") ?? 0
-    if exponent < -4 || exponent > 7 { return String(format: "%.2e", value) }
+    let parts = String(format: "%.2e", value).split(separator: "e")
+    let exponent = parts.last.flatMap { Int($0) } ?? 0
+    if exponent < -4 || exponent > 7 { return "\(parts[0])e\(exponent)" }
     if exponent > 2 {
       let step = pow(10, Double(exponent - 2))
       return String(format: "%.0f", (value / step).rounded() * step)

@@ -80,27 +80,6 @@ enum TimeText {
 
 /// The JSON of `wattle meter`. What is not known is left out.
 private struct CommandSummary: Encodable {
-  struct Figure: Encodable {
-    var joules: Double
-    var lowJoules: Double
-    var highJoules: Double
-    var source: String
-    var domains: [String]
-    var tier: EnergyTier
-    var detail: String
-
-    init?(_ reading: EnergyReading?) {
-      guard let reading else { return nil }
-      joules = reading.energy.joules
-      lowJoules = reading.low.joules
-      highJoules = reading.high.joules
-      source = reading.provenance.source
-      domains = reading.provenance.domains
-      tier = reading.provenance.tier
-      detail = reading.provenance.detail
-    }
-  }
-
   struct Band: Encodable {
     var mean: Double
     var low: Double
@@ -108,8 +87,8 @@ private struct CommandSummary: Encodable {
   }
 
   struct Run: Encodable {
-    var energy: Figure?
-    var machineEnergy: Figure?
+    var energy: EnergyFigure?
+    var machineEnergy: EnergyFigure?
     var cpuSeconds: Double
     var userSeconds: Double
     var systemSeconds: Double
@@ -121,8 +100,8 @@ private struct CommandSummary: Encodable {
     var isShort: Bool
 
     init(_ run: CommandRun) {
-      energy = Figure(run.resolvedEnergy)
-      machineEnergy = Figure(run.resolvedMachineEnergy)
+      energy = run.resolvedEnergy.map(EnergyFigure.init)
+      machineEnergy = run.resolvedMachineEnergy.map(EnergyFigure.init)
       cpuSeconds = run.cpuSeconds
       userSeconds = run.userSeconds
       systemSeconds = run.systemSeconds
@@ -144,7 +123,7 @@ private struct CommandSummary: Encodable {
 
   var command: [String]
   var energySource: String
-  var energy: Figure?
+  var energy: EnergyFigure?
   var watts: Band?
   var co2eqG: Band?
   var gramsCo2eqPerKwh: Double
@@ -160,7 +139,7 @@ private struct CommandSummary: Encodable {
     let series = report.series
     command = series.command
     energySource = report.source
-    energy = Figure(series.meanEnergy)
+    energy = series.meanEnergy.map(EnergyFigure.init)
     let seconds = report.meanWallSeconds
     if let mean = series.meanEnergy {
       let grams = report.carbonIntensity.emissions(of: mean, pue: report.pue)

@@ -96,20 +96,11 @@ extension RunRecord {
       CSVField(trial.outcome?.testAccuracy), CSVField(trial.outcome?.validationLoss), CSVField(kilowattHours),
       CSVField(energy?.low.kilowattHours), CSVField(energy?.high.kilowattHours),
       CSVField(energy?.provenance.source), CSVField(energy?.provenance.tier.rawValue),
-      CSVField(inferenceJoules(of: trial)), CSVField(trial.wallSeconds), CSVField(trial.cpuSeconds),
+      CSVField(inferenceEnergy(of: trial)?.energy.joules), CSVField(trial.wallSeconds),
+      CSVField(trial.cpuSeconds),
       CSVField(trial.peakMemoryBytes), CSVField(kilowattHours.map(grams(ofKilowattHours:))),
       CSVField(perKilowattHour), CSVField(searchCostKWh),
     ]
     return leading + parameters + trailing + regression + [CSVField(trial.failure)]
-  }
-
-  /// The energy of one inference, modelled: the share of the forward pass in the operations of the training, of the
-  /// energy that a sample took in training.
-  private func inferenceJoules(of trial: Trial) -> Double? {
-    guard trial.state == .completed, let joules = trial.energy?.energy.joules, let outcome = trial.outcome,
-      let costs = trial.costs
-    else { return nil }
-    let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
-    return joules * share / Double(outcome.epochs * trainingCount)
   }
 }

@@ -17,7 +17,8 @@ struct Wattle: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Search.self, Compare.self, Pareto.self, Show.self, Train.self, Meter.self, Doctor.self,
+      Search.self, Compare.self, Pareto.self, Show.self, Train.self, LifeCycleCommand.self, Meter.self,
+      Doctor.self,
       WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
     ])
 

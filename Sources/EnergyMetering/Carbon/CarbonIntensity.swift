@@ -20,14 +20,14 @@ public struct CarbonIntensity: Codable, Hashable, Sendable {
   ///
   /// - Throws: `UnknownRegion`, which names the nearest regions.
   public init(region: String) throws(UnknownRegion) {
-    let wanted = region.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let wanted = Self.normalized(region)
     guard let found = Self.all.first(where: { Self.names(of: $0).contains(wanted) }) else {
       throw UnknownRegion(region: region)
     }
     self = found
   }
 
-  private init(_ code: String, _ name: String, _ grams: Double, year: Int, source: String) {
+  init(_ code: String, _ name: String, _ grams: Double, year: Int, source: String) {
     self.code = code
     self.name = name
     gramsPerKilowattHour = grams
@@ -80,25 +80,13 @@ public struct CarbonIntensity: Codable, Hashable, Sendable {
     "CA-QC": ["québec"],
   ]
 
+  /// A name in small letters with single spaces.
+  static func normalized(_ name: String) -> String {
+    name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
   /// The words for a region, in small letters.
   static func names(of region: CarbonIntensity) -> [String] {
     [region.code.lowercased(), region.name.lowercased()] + (aliases[region.code] ?? [])
-  }
-}
-
-/// Grams of CO2 equivalent with bounds.
-public struct Emissions: Codable, Hashable, Sendable {
-  /// The best estimate.
-  public var grams: Double
-  /// At least.
-  public var lowGrams: Double
-  /// At most.
-  public var highGrams: Double
-
-  /// Grams with bounds.
-  public init(grams: Double, lowGrams: Double, highGrams: Double) {
-    self.grams = grams
-    self.lowGrams = lowGrams
-    self.highGrams = highGrams
   }
 }

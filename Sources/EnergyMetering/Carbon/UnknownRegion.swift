@@ -28,7 +28,7 @@ public struct UnknownRegion: Error, Hashable, CustomStringConvertible {
   }
 
   /// Levenshtein's distance: letters to insert, remove or replace.
-  private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+  static func distance(_ left: [Character], _ right: [Character]) -> Int {
     var previous = Array(0...right.count)
     for (row, letter) in left.enumerated() {
       var current = [row + 1]

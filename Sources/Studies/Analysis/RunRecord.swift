@@ -15,6 +15,8 @@ public struct RunRecord: Sendable {
   public let programVersion: String
   /// All trials by number.
   public let trials: [Trial]
+  /// When trials ended, by number, as far as the journal knows.
+  public let trialEnds: [Int: Date]
   /// The accounts; nil when nothing was metered yet.
   public let ledger: EnergyLedger?
   /// The machine of the last session, as JSON.
@@ -33,7 +35,8 @@ public struct RunRecord: Sendable {
   /// A run of the given parts, for one that is not in a folder's journal.
   public init(
     folder: RunFolder, configuration: StudyConfiguration, space: SearchSpace, programVersion: String,
-    trials: [Trial], ledger: EnergyLedger? = nil, host: String? = nil, carbonIntensity: CarbonIntensity,
+    trials: [Trial], trialEnds: [Int: Date] = [:], ledger: EnergyLedger? = nil, host: String? = nil,
+    carbonIntensity: CarbonIntensity,
     trainingCount: Int, validationCount: Int
   ) {
     self.folder = folder
@@ -42,6 +45,7 @@ public struct RunRecord: Sendable {
     task = space.task
     self.programVersion = programVersion
     self.trials = trials
+    self.trialEnds = trialEnds
     self.ledger = ledger
     self.host = host
     self.carbonIntensity = carbonIntensity
@@ -67,6 +71,7 @@ public struct RunRecord: Sendable {
     validationCount = checked.data.validation.count
     programVersion = header.programVersion
     trials = try journal.trials()
+    trialEnds = try journal.trialEnds()
     ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
     host = try journal.lastHost()
     carbonIntensity = try CarbonIntensity(region: configuration.energy.region)

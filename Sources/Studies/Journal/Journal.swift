@@ -16,7 +16,7 @@ public final class Journal {
   /// The format of the database that this version writes and reads.
   static let formatVersion = 1
 
-  private let database: DatabaseQueue
+  let database: DatabaseQueue
 
   private init(_ database: DatabaseQueue) {
     self.database = database
@@ -49,7 +49,7 @@ public final class Journal {
     let database = try DatabaseQueue(path: path, configuration: databaseConfiguration())
     try database.write { connection in
       try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
-      try connection.execute(sql: Self.schema)
+      try connection.execute(sql: Self.schema + Self.trialEndSchema)
       try connection.execute(
         sql: "INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)",
         arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
@@ -70,7 +70,9 @@ public final class Journal {
       try reader.read { try checkFormat($0, path: path) }
       if readOnly { return Journal(reader) }
       // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
-      return Journal(try DatabaseQueue(path: path, configuration: databaseConfiguration()))
+      let writer = try DatabaseQueue(path: path, configuration: databaseConfiguration())
+      try writer.write { try $0.execute(sql: trialEndSchema) }
+      return Journal(writer)
     } catch let error as DatabaseError
       where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
     {
@@ -121,10 +123,11 @@ public final class Journal {
     try database.write { try Self.store(trial, in: $0) }
   }
 
-  /// Writes how trials ended, together with the books as they stand.
-  public func end(_ trials: [Trial], session: Int64, books: EnergyBooks) throws {
+  /// Writes how and when trials ended, together with the books as they stand.
+  public func end(_ trials: [Trial], session: Int64, books: EnergyBooks, at date: Date = Date()) throws {
     try database.write { connection in
       for trial in trials { try Self.store(trial, in: connection) }
+      try Self.note(endOf: trials, at: date, in: connection)
       try Self.store(books, session: session, in: connection)
     }
   }

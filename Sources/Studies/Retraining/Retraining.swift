@@ -138,6 +138,8 @@ public enum RetrainingError: Error, Equatable, CustomStringConvertible {
   case folderExists(path: String)
   /// Someone asked to stop.
   case interrupted
+  /// The summary of an earlier retraining is not what it should be.
+  case damagedSummary(path: String, problem: String)
 
   /// One line: what is wrong and what to do.
   public var description: String {
@@ -151,6 +153,8 @@ public enum RetrainingError: Error, Equatable, CustomStringConvertible {
     case .folderExists(let path):
       "\(path): is there already; replace it with --force, or choose another folder with --output"
     case .interrupted: "stopped before all trainings were done; nothing was written"
+    case .damagedSummary(let path, let problem):
+      "\(path): \(problem); train the trial again with `wattle train … --force`, or take the folder away"
     }
   }
 }

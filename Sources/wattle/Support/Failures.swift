@@ -57,7 +57,10 @@ private func exitCode(for error: any Error) -> ExitCode {
     case .folderExists: return ExitStatus.cannotCreate
     case .interrupted: return ExitStatus.tryAgain
     case .nothingCompleted, .noTrial, .notCompleted: return ExitStatus.noInput
+    case .damagedSummary: return ExitStatus.badInput
     }
+  case let error as CarbonFileError:
+    return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
   case is EnergySourceUnusable:
     return ExitStatus.unavailable
   case let error as InputError:

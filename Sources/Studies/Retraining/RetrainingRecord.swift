@@ -1,0 +1,50 @@
+import EnergyMetering
+import Foundation
+
+/// What a full retraining of a trial took, read back from the `summary.json` that `wattle train` wrote.
+public struct RetrainingRecord: Sendable {
+  /// The file.
+  public let path: String
+  /// How many trainings succeeded.
+  public let trainingCount: Int
+  /// T: the mean energy of one of them.
+  public let trainingEnergy: EnergyReading
+
+  /// The retraining of a trial, or of a duplicate of it, in the run's folder `trained`; nil if there is none.
+  ///
+  /// - Throws: ``RetrainingError/damagedSummary(path:problem:)``.
+  public init?(of trial: Trial, in run: RunRecord) throws(RetrainingError) {
+    let likes = run.trials.filter { $0.number == trial.number || $0.duplicateOf == trial.number }
+    let paths = likes.map { "\(run.folder.path)/trained/trial-\($0.number)/summary.json" }
+    guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return nil }
+    self.path = path
+    func damaged(_ problem: String) -> RetrainingError { .damagedSummary(path: path, problem: problem) }
+    let summary: Summary
+    do {
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      summary = try decoder.decode(Summary.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw damaged("cannot be read as a summary of `wattle train`")
+    }
+    guard summary.hash == trial.hash else {
+      throw damaged("is of another candidate than trial \(trial.number)")
+    }
+    let energy = summary.trainingEnergy
+    guard energy.low.joules >= 0, energy.low <= energy.energy, energy.energy <= energy.high,
+      energy.high.joules.isFinite
+    else { throw damaged("training_energy: expected finite joules with 0 <= low <= energy <= high") }
+    trainingEnergy = energy
+    trainingCount = summary.trainings.count { $0.failure == nil }
+  }
+
+  private struct Summary: Decodable {
+    struct Training: Decodable {
+      var failure: String?
+    }
+
+    var hash: String
+    var trainingEnergy: EnergyReading
+    var trainings: [Training]
+  }
+}
