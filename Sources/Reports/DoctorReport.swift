@@ -18,7 +18,7 @@ public struct DoctorReport: Codable, Sendable {
     let plan = WorkerPlan(workers: .auto, blasCore: nil, host: host)
     var environment = MeterEnvironment()
     environment.reservedCPUs = plan.count
-    let (_, energy) = try EnergyMeter.choose(source: .auto, environment: environment)
+    let energy = EnergySourceReport.survey(environment)
     let engine = try EngineProbe.measure(blasCore: plan.blasCore)
     return DoctorReport(
       programVersion: programVersion, host: host, energy: energy, workers: plan.count, engine: engine,
