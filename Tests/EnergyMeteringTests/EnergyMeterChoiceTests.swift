@@ -48,4 +48,56 @@ struct EnergyMeterChoiceTests {
       try EnergyMeter.choose(source: .powerModel, environment: machine.environment).report.chosen
         == "power-model")
   }
+
+  @Test("looks no further than the first source that works")
+  func stopsAtFirst() throws {
+    let machine = try FakeMachine()
+    try machine.zone("intel-rapl:0", name: "package-0", microjoules: 1_000_000)
+    machine.whileLoaded = { _ in try? machine.set("intel-rapl:0", 13_000_000) }
+    let start = machine.time
+    let (_, report) = try EnergyMeter.choose(source: .auto, environment: machine.environment)
+    #expect(report.sources.map(\.name) == ["powercap"])
+    #expect((machine.time - start).isNear(0.4))
+    _ = try EnergyMeter.choose(source: .powerModel, environment: machine.environment)
+    #expect((machine.time - start).isNear(0.4))
+  }
+
+  @Test("goes on to the next source when one fails between its test and its use")
+  func failsAfterTest() throws {
+    let machine = try FakeMachine()
+    try machine.zone("intel-rapl:0", name: "package-0", microjoules: 1_000_000)
+    // Reads: one to open, three for the test, then the meter's first.
+    machine.readsUntilFailure = 4
+    machine.whileLoaded = { _ in try? machine.set("intel-rapl:0", 13_000_000) }
+    let (_, report) = try EnergyMeter.choose(source: .auto, environment: machine.environment)
+    #expect(report.chosen == "power-model")
+    #expect(report.sources.first?.state == .refused)
+    #expect(report.sources.first?.detail.contains("intel-rapl:0/energy_uj: I/O error") == true)
+  }
+
+  @Test("knows each source by its name, and the model by a short one as well")
+  func names() {
+    for choice in EnergySourceChoice.allCases {
+      #expect(EnergySourceChoice(rawValue: choice.rawValue) == choice)
+    }
+    #expect(EnergySourceChoice(rawValue: "model") == .powerModel)
+    #expect(EnergySourceChoice(rawValue: "rapl") == nil)
+  }
+
+  @Test("asks for a source by name and is told why it does not work", arguments: EnergySourceChoice.allCases)
+  func absent(choice: EnergySourceChoice) throws {
+    let machine = try FakeMachine()
+    switch choice {
+    case .auto, .powerModel:
+      #expect(
+        try EnergyMeter.choose(source: choice, environment: machine.environment).report.chosen
+          == "power-model")
+    default:
+      let error = #expect(throws: EnergySourceUnusable.self) {
+        try EnergyMeter.choose(source: choice, environment: machine.environment)
+      }
+      #expect(error?.source == choice.rawValue && error?.state == .absent)
+      #expect(error?.description.hasPrefix("energy source `\(choice.rawValue)` cannot be used: ") == true)
+    }
+  }
 }

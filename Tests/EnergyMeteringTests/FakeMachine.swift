@@ -9,6 +9,8 @@ final class FakeMachine: MeterClock, FileOpener {
   var denied: Set<String> = []
   /// Paths, by their ending, whose next reads fail.
   var failing: Set<String> = []
+  /// How many counters' reads go well before all fail; nil is endless.
+  var readsUntilFailure: Int?
   /// The perf events of the machine.
   let perfEvents = FakePerfEvents()
   /// What happens to the machine while time passes.
@@ -137,6 +139,10 @@ final class FakeMachine: MeterClock, FileOpener {
       if access(path, F_OK) != 0 { isGone = true }
       if isGone { throw .failed(path, reason: "No such device") }
       if machine.denied.contains(where: { path.hasSuffix($0) }) { throw .denied(path) }
+      if path.hasSuffix("energy_uj"), let reads = machine.readsUntilFailure {
+        machine.readsUntilFailure = reads - 1
+        if reads <= 0 { throw .failed(path, reason: "I/O error") }
+      }
       if machine.failing.contains(where: { path.hasSuffix($0) }) { throw .failed(path, reason: "I/O error") }
       return try file.read(body)
     }

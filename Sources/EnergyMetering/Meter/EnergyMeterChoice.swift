@@ -15,9 +15,15 @@ extension EnergyMeter {
       let (source, report) = search.look(at: candidate)
       reports.append(report)
       guard let source else { continue }
-      let meter = try EnergyMeter(
-        source: source, clock: environment.clock, root: environment.root, files: environment.files)
-      return (meter, EnergySourceReport(chosen: source.name, sources: reports))
+      do {
+        let meter = try EnergyMeter(
+          source: source, clock: environment.clock, root: environment.root, files: environment.files)
+        return (meter, EnergySourceReport(chosen: source.name, sources: reports))
+      } catch {
+        // It worked a moment ago.
+        reports[reports.count - 1].state = .refused
+        reports[reports.count - 1].detail = (error as? EnergySourceUnusable)?.reason ?? "\(error)"
+      }
     }
     let last = reports.last
     throw EnergySourceUnusable(
