@@ -90,6 +90,12 @@ struct EnergyAccessTests {
     #expect(advice(machine).isEmpty)
     machine.denied = ["energy_uj"]
     #expect(advice(machine).map(\.source) == ["powercap", "perf", "perf"])
+    // Perf events show what powercap would.
+    machine.perfEvents.isDenied = false
+    machine.perfEvents[2, 0] = 0
+    machine.whileLoaded = { _ in machine.perfEvents[2, 0] += 10 }
+    #expect(EnergySourceReport.survey(machine.environment).chosen == "perf")
+    #expect(advice(machine).isEmpty)
   }
 
   @Test("is to load the drivers on a real machine, and nothing in a virtual one")
