@@ -91,7 +91,7 @@ struct BooksTests {
       lastTime = machine.time
       given += joules
       if !isOnMains { microwattHours -= joules / 0.0036 }
-      isOnMains = Int.random(in: 0..<20, using: &generator) == 0
+      isOnMains = Int.random(in: 0..<3, using: &generator) == 0
       try machine.write(folder + "status", isOnMains ? "Charging\n" : "Discharging\n")
       try machine.write(folder + "energy_now", "\(Int(microwattHours / 10_000) * 10_000)\n")
     } finish: {
