@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "Training", dependencies: ["NeuralNetworks", "Datasets"]),
     .target(name: "NeuralNetworks", dependencies: ["Numerics", "COpenBLAS", "CKernels"]),
     .target(name: "Datasets", dependencies: ["Numerics", "CZlib"], resources: [.copy("Resources")]),
-    .target(name: "EnergyMetering", dependencies: ["Numerics"]),
+    .target(name: "EnergyMetering", dependencies: ["Numerics", "CSystem"]),
     .target(name: "Numerics", dependencies: ["CGSL"]),
     .target(name: "CKernels"),
     .target(name: "CSystem"),

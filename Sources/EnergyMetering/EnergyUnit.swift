@@ -15,6 +15,9 @@ struct EnergyUnit {
     all.first { abs(joules) / $0.joules >= 0.9995 } ?? EnergyUnit(symbol: "J", joules: 1)
   }
 
+  /// Any number with three significant digits.
+  static func threeDigits(_ value: Double) -> String { EnergyUnit(symbol: "", joules: 1).digits(of: value) }
+
   /// The amount in this unit with three significant digits.
   func digits(of amount: Double) -> String {
     let value = amount / joules

@@ -8,20 +8,24 @@ public struct DoctorReport: Codable, Sendable {
   var programVersion: String
   var host: HostDescription
   var energy: EnergySourceReport
+  /// How to get at sources that the kernel keeps from this program.
+  var energyAccess: [EnergyAccess]
   var workers: Int
   var engine: EngineProbe
   var advice: [String]
 
-  /// Looks at the machine: about a second.
+  /// Looks at the machine: one to two seconds.
   public static func make(programVersion: String) throws -> DoctorReport {
     let host = HostDescription()
     let plan = WorkerPlan(workers: .auto, blasCore: nil, host: host)
     var environment = MeterEnvironment()
     environment.reservedCPUs = plan.count
-    let (_, energy) = try EnergyMeter.choose(source: .auto, environment: environment)
+    let energy = EnergySourceReport.survey(environment)
     let engine = try EngineProbe.measure(blasCore: plan.blasCore)
     return DoctorReport(
-      programVersion: programVersion, host: host, energy: energy, workers: plan.count, engine: engine,
+      programVersion: programVersion, host: host, energy: energy,
+      energyAccess: EnergyAccess.advice(for: energy, host: host, environment: environment),
+      workers: plan.count, engine: engine,
       advice: BLASCore.advice(for: host, coreInUse: engine.blasCore))
   }
 
@@ -39,11 +43,7 @@ public struct DoctorReport: Codable, Sendable {
       "",
       "Energy: \(energy.chosen)",
     ]
-    for source in energy.sources {
-      lines.append(
-        "  \(source.name.padding(toLength: 12, withPad: " ", startingAt: 0)) "
-          + "\(source.isUsable ? "usable: " : "not usable: ")\(source.detail)")
-    }
+    lines += Self.lines(of: energy, access: energyAccess)
     lines += [
       "",
       "BLAS",
@@ -53,5 +53,40 @@ public struct DoctorReport: Codable, Sendable {
     ]
     if !advice.isEmpty { lines += [""] + advice.map { "Advice: \($0)" } }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How each source stands, and how to get at those that the kernel keeps from this program.
+  public static func lines(of energy: EnergySourceReport, access: [EnergyAccess]) -> [String] {
+    var lines: [String] = []
+    for source in energy.sources {
+      lines.append("  \(padded(source.name)) \(word(source.state)): \(source.detail)")
+      if let test = source.selfTest {
+        lines += test.counters.map {
+          "  \(padded(""))   \($0.domain): \(NumberText.significant($0.idleWatts)) W without work, "
+            + "\(NumberText.significant($0.loadWatts)) W with one CPU busy"
+        }
+      }
+    }
+    if !access.isEmpty {
+      lines += ["", "Access without being root, for an administrator (one of these is enough)"]
+      for way in access {
+        lines.append("  \(padded(way.source)) \(way.text)")
+        lines += way.commands.map { "  \(padded(""))   \($0)" }
+      }
+    }
+    return lines
+  }
+
+  private static func padded(_ name: String) -> String {
+    name.padding(toLength: 12, withPad: " ", startingAt: 0)
+  }
+
+  private static func word(_ state: EnergySourceState) -> String {
+    switch state {
+    case .usable: "usable"
+    case .absent: "not found"
+    case .denied: "found, no permission"
+    case .refused: "found, refused"
+    }
   }
 }

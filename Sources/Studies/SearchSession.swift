@@ -201,6 +201,9 @@ extension EnergySourceChoice {
     switch name {
     case .auto: self = .auto
     case .powercap: self = .powercap
+    case .perf: self = .perf
+    case .hwmon: self = .hwmon
+    case .battery: self = .battery
     case .powerModel: self = .powerModel
     }
   }

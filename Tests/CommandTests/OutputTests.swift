@@ -92,7 +92,8 @@ import Testing
     #expect(try #require(report.object("engine")?.number("gigaflops")) > 0)
     #expect(try #require(report.number("workers")) >= 1)
     let sources = report.object("energy")?.objects("sources") ?? []
-    #expect(Set(sources.compactMap { $0.text("name") }) == ["powercap", "power-model"])
+    #expect(
+      Set(sources.compactMap { $0.text("name") }) == ["powercap", "perf", "hwmon", "battery", "power-model"])
     // It changes nothing.
     #expect(place.names() == ["run", "small.yaml"])
   }

@@ -43,6 +43,64 @@ struct BooksTests {
     }
   }
 
+  @Test("close to 1e-9 with a counter that is reset, and bound what it counted unseen", arguments: 1...6)
+  func resetsClose(seed: UInt64) throws {
+    let machine = try FakeMachine(cpus: 4)
+    let zone = "intel-rapl:0"
+    try machine.zone(zone, name: "package-0", microjoules: 1, range: 1_000_000_000_000)
+    // 50 W named, so that 100 W are possible.
+    try machine.write("sys/class/powercap/\(zone)/constraint_0_max_power_uw", "50000000\n")
+    var value: UInt64 = 1
+    var used: UInt64 = 0
+    var lastTime = machine.time
+    var resets = 0
+    try run(machine, try machine.powercap(cpus: 4), seed: seed) { generator in
+      let watts = Double.random(in: 5...90, using: &generator)
+      let step = UInt64(watts * (machine.time - lastTime) * 1e6)
+      lastTime = machine.time
+      used += step
+      let isReset = Int.random(in: 0..<10, using: &generator) == 0
+      resets += isReset ? 1 : 0
+      // Reset at some time in the step.
+      value = isReset ? UInt64.random(in: 0...min(step, value - 1), using: &generator) : value + step
+      if value == 0 { value = 1 }
+      try machine.set(zone, value)
+    } finish: {
+    } check: { total in
+      let joules = Double(used) * 1e-6
+      #expect(resets > 0 && total.energy.joules < joules)
+      #expect(total.low.joules < joules && joules < total.high.joules, "\(total) against \(joules)")
+    }
+  }
+
+  @Test("close to 1e-9 with a battery that goes on and off mains, and bound what it gave", arguments: 1...6)
+  func batteryCloses(seed: UInt64) throws {
+    let machine = try FakeMachine(cpus: 4)
+    let folder = "sys/class/power_supply/BAT0/"
+    try machine.write(folder + "status", "Discharging\n")
+    try machine.write(folder + "energy_full", "49990000\n")
+    try machine.write(folder + "energy_now", "30000000\n")
+    try machine.write(folder + "power_now", "10000000\n")
+    var microwattHours = 30_000_000.0
+    var given = 0.0
+    var lastTime = machine.time
+    var isOnMains = false
+    try run(machine, try machine.battery(cpus: 4), seed: seed) { generator in
+      // The shown power is up to 10 % wrong; the level is shown in steps of 10 mWh.
+      let joules = 10 * Double.random(in: 0.9...1.1, using: &generator) * (machine.time - lastTime)
+      lastTime = machine.time
+      given += joules
+      if !isOnMains { microwattHours -= joules / 0.0036 }
+      isOnMains = Int.random(in: 0..<3, using: &generator) == 0
+      try machine.write(folder + "status", isOnMains ? "Charging\n" : "Discharging\n")
+      try machine.write(folder + "energy_now", "\(Int(microwattHours / 10_000) * 10_000)\n")
+    } finish: {
+    } check: { total in
+      // What the machine took from mains is in the upper bound, as far as an interval was closed.
+      #expect(total.low.joules < given && given < total.high.joules, "\(total) against \(given)")
+    }
+  }
+
   @Test("close to 1e-9 with the model while processes come and go", arguments: 1...6)
   func modelCloses(seed: UInt64) throws {
     let machine = try FakeMachine(cpus: 4)

@@ -9,6 +9,10 @@ final class FakeMachine: MeterClock, FileOpener {
   var denied: Set<String> = []
   /// Paths, by their ending, whose next reads fail.
   var failing: Set<String> = []
+  /// How many counters' reads go well before all fail; nil is endless.
+  var readsUntilFailure: Int?
+  /// The perf events of the machine.
+  let perfEvents = FakePerfEvents()
   /// What happens to the machine while time passes.
   var whileSleeping: (Double) -> Void = { _ in }
   var whileLoaded: (Double) -> Void = { _ in }
@@ -63,12 +67,26 @@ final class FakeMachine: MeterClock, FileOpener {
     try write("sys/class/powercap/\(path)/energy_uj", "\(microjoules)\n")
   }
 
+  func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: root + "/" + path) }
+
   func setBusy(ticks: Int) {
     try? write("proc/stat", "cpu  \(ticks) 0 0 500000 77 0 0 33 0 0\ncpu0 1 2 3 4 5 6 7 8 9 0\n")
   }
 
   func powercap(cpus: Int = 2) throws -> PowercapSource {
-    try PowercapSource(root: root, files: self, logicalCPUs: cpus)
+    try PowercapSource(root: root, files: self, clock: self, logicalCPUs: cpus)
+  }
+
+  func perf(cpus: Int = 2) throws -> PerfSource {
+    try PerfSource(root: root, files: self, clock: self, events: perfEvents, logicalCPUs: cpus)
+  }
+
+  func hwmon(cpus: Int = 2) throws -> HardwareMonitorSource {
+    try HardwareMonitorSource(root: root, files: self, clock: self, logicalCPUs: cpus)
+  }
+
+  func battery(cpus: Int = 2) throws -> BatterySource {
+    try BatterySource(root: root, files: self, clock: self, logicalCPUs: cpus)
   }
 
   func meter(_ source: any EnergySource) throws -> EnergyMeter {
@@ -77,7 +95,7 @@ final class FakeMachine: MeterClock, FileOpener {
 
   var environment: MeterEnvironment {
     MeterEnvironment(
-      root: root, files: self, clock: self,
+      root: root, files: self, perfEvents: perfEvents, clock: self,
       load: { [unowned self] seconds in
         whileLoaded(seconds)
         time += seconds
@@ -110,13 +128,21 @@ final class FakeMachine: MeterClock, FileOpener {
     let file: any RereadableFile
     let path: String
     unowned let machine: FakeMachine
+    private var isGone = false
     init(_ file: any RereadableFile, path: String, machine: FakeMachine) {
       self.file = file
       self.path = path
       self.machine = machine
     }
     func read<Result>(_ body: (UnsafeRawBufferPointer) -> Result) throws(FileAccessError) -> Result {
+      // A descriptor of a sysfs file outlives the file, but gives nothing.
+      if access(path, F_OK) != 0 { isGone = true }
+      if isGone { throw .failed(path, reason: "No such device") }
       if machine.denied.contains(where: { path.hasSuffix($0) }) { throw .denied(path) }
+      if path.hasSuffix("energy_uj"), let reads = machine.readsUntilFailure {
+        machine.readsUntilFailure = reads - 1
+        if reads <= 0 { throw .failed(path, reason: "I/O error") }
+      }
       if machine.failing.contains(where: { path.hasSuffix($0) }) { throw .failed(path, reason: "I/O error") }
       return try file.read(body)
     }

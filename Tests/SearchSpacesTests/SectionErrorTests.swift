@@ -89,6 +89,20 @@ import Testing
     #expect(configuration.execution.blasCore == nil)
   }
 
+  @Test(arguments: [
+    ("auto", StudyConfiguration.EnergySourceName.auto), ("powercap", .powercap), ("perf", .perf),
+    ("hwmon", .hwmon),
+    ("battery", .battery), ("power-model", .powerModel), ("model", .powerModel),
+  ])
+  func `each source of energy has a name, and model is short for power-model`(
+    name: String, source: StudyConfiguration.EnergySourceName
+  ) throws {
+    let yaml = plainYAML(line: 13, "energy: {source: \(name)}")
+    let configuration = try StudyConfiguration(yaml: yaml, fileName: "plain.yaml")
+    #expect(configuration.energy.source == source)
+    #expect(configuration.resolvedYAML.contains("source: \(name == "model" ? "power-model" : name)"))
+  }
+
   @Test func `the default of 60 trials yields to a budget and to a grid`() throws {
     for search in ["{budget: 2 Wh}", "{strategy: grid}"] {
       let yaml = plainYAML(line: 13, "search: \(search)")

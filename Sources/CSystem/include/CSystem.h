@@ -1,6 +1,8 @@
 #ifndef WATTLE_CSYSTEM_H
 #define WATTLE_CSYSTEM_H
 
+#include <stdint.h>
+
 // Calls that glibc shows only to programs that ask for its GNU extensions, which Swift's import does not.
 
 /// Writes the processors that the calling thread may run on into `processors`, ascending.
@@ -40,5 +42,10 @@ void wattle_stop(void);
 /// Ends OpenBLAS's idle threads on the way, as every fork does.
 /// Returns the process, or -1 with errno set.
 int wattle_start_witness(void);
+
+/// Counts a perf event on one processor from now on, whatever runs there; reading the descriptor gives the count as a
+/// 64-bit number.
+/// Returns the descriptor, which is closed in programs that this one starts, or -1 with errno set.
+int wattle_open_perf_event(uint32_t type, uint64_t config, int processor);
 
 #endif

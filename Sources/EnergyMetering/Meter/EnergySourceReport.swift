@@ -4,17 +4,22 @@ public struct EnergySourceReport: Codable, Hashable, Sendable {
   public struct Source: Codable, Hashable, Sendable {
     /// Such as `powercap`.
     public var name: String
-    /// Whether it works here.
-    public var isUsable: Bool
+    /// Whether it is there, readable and believed.
+    public var state: EnergySourceState
     /// What it covers, or why it does not work.
     public var detail: String
     /// The figures of the self-test, if there was one.
     public var selfTest: CounterSelfTest?
 
+    /// Whether it works here.
+    public var isUsable: Bool { state == .usable }
+
     /// One source's state.
-    public init(name: String, isUsable: Bool, detail: String, selfTest: CounterSelfTest? = nil) {
+    public init(
+      name: String, state: EnergySourceState, detail: String, selfTest: CounterSelfTest? = nil
+    ) {
       self.name = name
-      self.isUsable = isUsable
+      self.state = state
       self.detail = detail
       self.selfTest = selfTest
     }
@@ -22,7 +27,7 @@ public struct EnergySourceReport: Codable, Hashable, Sendable {
 
   /// The source that was taken.
   public var chosen: String
-  /// All sources, the most trustworthy first.
+  /// The sources that were looked at, the most trustworthy first.
   public var sources: [Source]
 
   /// A report.

@@ -4,6 +4,8 @@ public struct MeterEnvironment {
   public var root: String
   /// Opens files.
   public var files: any FileOpener
+  /// Opens perf events.
+  public var perfEvents: any PerfEventOpener
   /// Tells the time.
   public var clock: any MeterClock
   /// Keeps the CPU busy for a number of seconds, for the self-test.
@@ -13,11 +15,13 @@ public struct MeterEnvironment {
 
   /// The machine itself, unless a part is given.
   public init(
-    root: String = "", files: any FileOpener = SystemFiles(), clock: any MeterClock = SystemClock(),
+    root: String = "", files: any FileOpener = SystemFiles(),
+    perfEvents: any PerfEventOpener = SystemPerfEvents(), clock: any MeterClock = SystemClock(),
     load: @escaping (Double) -> Void = CounterSelfTest.spin, reservedCPUs: Int? = nil
   ) {
     self.root = root
     self.files = files
+    self.perfEvents = perfEvents
     self.clock = clock
     self.load = load
     self.reservedCPUs = reservedCPUs

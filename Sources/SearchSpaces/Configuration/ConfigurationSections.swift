@@ -78,8 +78,21 @@ extension StudyConfiguration {
     case auto
     /// The counters of Linux's power capping framework.
     case powercap
+    /// The same counters through perf events.
+    case perf
+    /// The energy sensors of hardware monitoring drivers.
+    case hwmon
+    /// The machine's batteries while they discharge.
+    case battery
     /// A model of watts by CPU time.
     case powerModel = "power-model"
+
+    /// The source of a name; `model` is short for `power-model`.
+    public init?(rawValue: String) {
+      let name = rawValue == "model" ? Self.powerModel.rawValue : rawValue
+      guard let source = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
+      self = source
+    }
   }
 
   /// How energy is metered and accounted.

@@ -7,8 +7,10 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What this machine can measure, and how fast its BLAS is.",
     discussion: """
-      Looks at the processor, tries every energy source, and times a matrix product in a process that is set up as a \
-      worker is. Takes about a second and changes nothing.
+      Looks at the processor, tries every source of energy readings (powercap, perf, hwmon, battery, power-model), and \
+      times a matrix product in a process that is set up as a worker is. Says of each source whether it is usable, not \
+      found, not permitted or refused, and why; and how an administrator can permit it without making you root. Takes \
+      one to two seconds and changes nothing.
 
       Example:
         wattle doctor

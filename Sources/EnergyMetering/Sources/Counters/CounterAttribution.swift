@@ -1,0 +1,55 @@
+/// Shares a source's energy among processes by their CPU time.
+///
+/// The machine's idle power times the duration, at most all, is nobody's and goes to idle. The rest is shared
+/// by CPU time among the study's processes and whatever else was busy, whose part goes to idle as well.
+///
+/// A process's share is what its work added. Its lower bound is that share less its part of the energy's uncertainty.
+/// Its upper bound adds its part of the uncertainty and the idle power of the cores it occupied, which it would have
+/// to bear if the machine ran only for it. What consumers may have had on top, idle may have had less, and the other
+/// way round.
+struct CounterAttribution {
+  let outcome: IntervalOutcome
+
+  /// Seconds by which an interval's edges are uncertain: two updates of the counter of 1 ms each.
+  static let edgeSeconds = 0.002
+
+  /// The energy of the uncertain edges at the interval's mean power, at most all of it.
+  static func edgeJoules(joules: Double, duration: Double) -> Double {
+    duration > edgeSeconds ? joules * edgeSeconds / duration : joules
+  }
+
+  init(
+    _ energy: BoundedJoules, activity: IntervalActivity, idleWatts: Double, logicalCPUs: Int,
+    total: EnergyProvenance, share: EnergyProvenance, idle: EnergyProvenance, warnings: [String]
+  ) {
+    let duration = activity.duration
+    let idlePower = min(idleWatts * duration, energy.joules)
+    let active = energy.joules - idlePower
+    let below = energy.joules - energy.low
+    let above = energy.high - energy.joules
+    let studyBusy = activity.consumers.reduce(0) { $0 + $1.cpuSeconds }
+    let allBusy = max(studyBusy, activity.machineBusySeconds ?? 0)
+    let capacity = duration * Double(logicalCPUs)
+
+    var readings: [EnergyReading] = []
+    readings.reserveCapacity(activity.consumers.count)
+    var mayBeMore = 0.0
+    var mayBeLess = 0.0
+    for consumer in activity.consumers {
+      let fraction = allBusy > 0 ? consumer.cpuSeconds / allBusy : 0
+      let occupied = capacity > 0 ? min(1, consumer.cpuSeconds / capacity) : 0
+      let joules = active * fraction
+      let low = max(0, joules - below * fraction)
+      let high = joules + above * fraction + idlePower * occupied
+      mayBeMore += high - joules
+      mayBeLess += joules - low
+      readings.append(BoundedJoules(joules, low: low, high: high).reading(share))
+    }
+    let othersFraction = allBusy > 0 ? (allBusy - studyBusy) / allBusy : 1
+    let idleJoules = idlePower + active * othersFraction
+    let idleEnergy = BoundedJoules(
+      idleJoules, low: max(0, idleJoules - mayBeMore - below), high: idleJoules + mayBeLess + above)
+    outcome = .attributed(
+      consumers: readings, idle: idleEnergy.reading(idle), total: energy.reading(total), warnings: warnings)
+  }
+}
