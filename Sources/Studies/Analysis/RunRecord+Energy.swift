@@ -13,10 +13,10 @@ extension RunRecord {
   /// It is modelled: of the energy that a sample took in training, the share of the forward pass in the operations of
   /// the training.
   public func inferenceEnergy(of trial: Trial) -> EnergyReading? {
-    guard trial.state == .completed, let training = trial.energy, let outcome = trial.outcome else {
-      return nil
-    }
-    let share = Double(trial.costs.forwardFlopsPerSample) / Double(trial.costs.trainingFlopsPerSample)
+    guard trial.state == .completed, let training = trial.energy, let outcome = trial.outcome,
+      let costs = trial.costs
+    else { return nil }
+    let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
     var reading = training * (share / Double(outcome.epochs * trainingCount))
     // What is modelled with the training's watts errs with them; what comes from a counter errs for each trial alone.
     if training.provenance.tier != .modelled {
