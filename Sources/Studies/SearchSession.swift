@@ -61,7 +61,8 @@ public struct SearchSession: Sendable {
     }
     let host = HostDescription()
     let workers = WorkerPlan(
-      workers: configuration.execution.workers, blasCore: configuration.execution.blasCore, host: host,
+      workers: configuration.execution.isExclusive ? .count(1) : configuration.execution.workers,
+      blasCore: configuration.execution.blasCore, host: host,
       limit: configuration.search.trials)
     var environment = MeterEnvironment()
     environment.reservedCPUs = workers.count

@@ -105,4 +105,15 @@ import Testing
     let ended = try Workplace.withSmallStudy().run("search", "small.yaml", "--budget", "2")
     #expect(ended.errors.contains("`2` has no unit; write e.g. `2 Wh`"), "\(ended.errors)")
   }
+
+  @Test("--exclusive runs one trial at a time")
+  func exclusive() throws {
+    let place = try Workplace.withSmallStudy()
+    #expect(try place.run("search", "small.yaml", "--run", "run", "--trials", "3", "--exclusive").status == 0)
+    #expect(try place.json("run/host.json").number("workers") == 1)
+    #expect(try place.text(of: "run/config.yaml").contains("exclusive: true"))
+    let ended = try place.run("search", "small.yaml", "--run", "other", "--exclusive", "--workers", "2")
+    #expect(ended.status == 64)
+    #expect(ended.errors.contains("leave out --workers 2"), "\(ended.errors)")
+  }
 }

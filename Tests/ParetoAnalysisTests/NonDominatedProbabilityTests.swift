@@ -47,6 +47,19 @@ struct NonDominatedProbabilityTests {
     #expect((0.3...0.5).contains(independent[1]))
   }
 
+  @Test("of values that scatter on one scale is that of two normal logarithms")
+  func scattered() {
+    // ln 1.1 apart, each with a deviation of 0.05: P = Φ(-0.09531 / (0.05 √2)) = Φ(-1.3479) = 0.0888 that the second
+    // is the smaller one.
+    let pair = probabilities([
+      [.scattered(.sharedInterval(low: 0.5, high: 1.5), relativeDeviation: 0.05)],
+      [.scattered(.sharedInterval(low: 0.55, high: 1.65), relativeDeviation: 0.05)],
+    ])
+    #expect(abs(pair[1] - 0.0888) < 0.01)
+    // What measures nothing again does not change.
+    #expect(probabilities([[.scattered(.exact(1), relativeDeviation: 0)], [.exact(2)]]) == [1, 0])
+  }
+
   @Test("is the same for the same stream and differs with another")
   func determinism() {
     let points: [[UncertainObjective]] = (0..<10).map {

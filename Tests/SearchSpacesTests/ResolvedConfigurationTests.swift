@@ -61,6 +61,7 @@ import Testing
           region: World
         execution:
           workers: auto
+          exclusive: false
           blas-core: auto
 
         """)

@@ -1,3 +1,4 @@
+import Foundation
 import Numerics
 
 /// How likely each of several uncertain points is not dominated, by Monte Carlo.
@@ -71,6 +72,9 @@ public enum UncertainObjective: Hashable, Sendable {
   /// A value anywhere between two bounds, at the same relative position for all points of a draw: the error
   /// of a scale they share, such as a model's watts a core, which cannot change their order by itself.
   case sharedInterval(low: Double, high: Double)
+  /// A value that on top differs from draw to draw by a factor, log-normal with this deviation of its logarithm and
+  /// independent of the other points: what measuring the same thing again would change.
+  indirect case scattered(UncertainObjective, relativeDeviation: Double)
 
   fileprivate func sample(sharedPosition: Double, from stream: inout RandomStream) -> Double {
     switch self {
@@ -83,6 +87,10 @@ public enum UncertainObjective: Hashable, Sendable {
       return Self.value(at: stream.uniform(), low: low, high: high)
     case .sharedInterval(let low, let high):
       return Self.value(at: sharedPosition, low: low, high: high)
+    case .scattered(let objective, let deviation):
+      precondition(deviation >= 0, "a deviation is not negative")
+      return objective.sample(sharedPosition: sharedPosition, from: &stream)
+        * exp(deviation * stream.normal())
     }
   }
 

@@ -127,11 +127,15 @@ extension StudyConfiguration {
   public struct ExecutionSection: Hashable, Sendable {
     /// The number of worker processes.
     public var workers: WorkerCount
+    /// One trial at a time, whatever the number of workers says: nothing else of the study shares the processor with it.
+    public var isExclusive: Bool
     /// The kernels that OpenBLAS is told to use, such as `HASWELL`; nil lets it choose.
     public var blasCore: String?
 
     init(_ node: ConfigurationNode?) throws {
-      let reader = try MappingReader(node ?? .absent, name: "execution", keys: ["workers", "blas-core"])
+      let reader = try MappingReader(
+        node ?? .absent, name: "execution", keys: ["workers", "exclusive", "blas-core"])
+      isExclusive = try reader.optional("exclusive").map(Self.readExclusive) ?? false
       workers = try reader.optional("workers").map(Self.readWorkers) ?? .auto
       blasCore = try reader.optional("blas-core").flatMap(Self.readCore)
     }
@@ -142,6 +146,13 @@ extension StudyConfiguration {
       case .integer(let count) where (1...1024).contains(count): return .count(count)
       default:
         throw node.error("workers: expected auto or an integer from 1 to 1024, got \(node.summary)")
+      }
+    }
+
+    private static func readExclusive(_ node: ConfigurationNode) throws -> Bool {
+      switch node.scalar {
+      case .boolean(let value): return value
+      default: throw node.error("exclusive: expected true or false, got \(node.summary)")
       }
     }
 

@@ -37,7 +37,13 @@ extension StudyConfiguration {
             ("region", .text(energy.region)),
           ])
         ),
-        ("execution", .mapping([("workers", workers), ("blas-core", .text(execution.blasCore ?? "auto"))])),
+        (
+          "execution",
+          .mapping([
+            ("workers", workers), ("exclusive", .plain(execution.isExclusive ? "true" : "false")),
+            ("blas-core", .text(execution.blasCore ?? "auto")),
+          ])
+        ),
       ])
   }
 

@@ -27,6 +27,11 @@ struct SearchOptions: ParsableArguments {
   @Option(help: "The number of worker processes; by default one a core.")
   var workers: Int?
 
+  @Flag(
+    help:
+      "Run one trial at a time, so that no two share the processor; slower, and the energy is known better.")
+  var exclusive = false
+
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
@@ -38,6 +43,9 @@ struct SearchOptions: ParsableArguments {
     if let workers, !(1...1024).contains(workers) {
       throw ValidationError("--workers must be from 1 to 1024, got \(workers)")
     }
+    if exclusive, let workers, workers > 1 {
+      throw ValidationError("--exclusive runs one trial at a time; leave out --workers \(workers)")
+    }
   }
 
   /// Reads the configuration with all overrides; those of a command's own options come last.
@@ -46,6 +54,7 @@ struct SearchOptions: ParsableArguments {
     if let trials { all.append("search.trials=\(trials)") }
     if let budget { all.append("search.budget=\(budget)") }
     if let workers { all.append("execution.workers=\(workers)") }
+    if exclusive { all.append("execution.exclusive=true") }
     return try StudyConfiguration(contentsOf: config, overrides: all + more)
   }
 }
