@@ -29,8 +29,14 @@ extension EnergyReading {
     return "\(formattedInterval) \(provenance.tier.rawValue): \(origin)"
   }
 
+  /// The best estimate for people, such as `31.2 J`; what was too short for its source is `below 0.05 J`, not nothing.
+  public var formattedEstimate: String {
+    energy.joules == 0 && high.joules > 0 ? "below \(high.formatted)" : energy.formatted
+  }
+
   /// The reading without its origin, such as `31.2 J [20.1–44.0]`.
   public var formattedInterval: String {
+    if energy.joules == 0 && high.joules > 0 { return formattedEstimate }
     let unit = EnergyUnit.best(for: energy.joules)
     return "\(energy.formatted) [\(unit.digits(of: low.joules))–\(unit.digits(of: high.joules))]"
   }

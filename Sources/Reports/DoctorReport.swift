@@ -8,6 +8,8 @@ public struct DoctorReport: Codable, Sendable {
   var programVersion: String
   var host: HostDescription
   var energy: EnergySourceReport
+  /// What looking at the chosen source takes.
+  var meterCost: MeterCost
   /// How to get at sources that the kernel keeps from this program.
   var energyAccess: [EnergyAccess]
   var workers: Int
@@ -21,9 +23,10 @@ public struct DoctorReport: Codable, Sendable {
     var environment = MeterEnvironment()
     environment.reservedCPUs = plan.count
     let energy = EnergySourceReport.survey(environment)
+    let (meter, _) = try EnergyMeter.choose(source: .auto, environment: environment)
     let engine = try EngineProbe.measure(blasCore: plan.blasCore)
     return DoctorReport(
-      programVersion: programVersion, host: host, energy: energy,
+      programVersion: programVersion, host: host, energy: energy, meterCost: try meter.cost(processes: plan.count + 1),
       energyAccess: EnergyAccess.advice(for: energy, host: host, environment: environment),
       workers: plan.count, engine: engine,
       advice: BLASCore.advice(for: host, coreInUse: engine.blasCore))
@@ -44,6 +47,10 @@ public struct DoctorReport: Codable, Sendable {
       "Energy: \(energy.chosen)",
     ]
     lines += Self.lines(of: energy, access: energyAccess)
+    lines += [
+      "  \(Self.padded("cost")) \(NumberText.significant(meterCost.windowMicroseconds)) µs of CPU a window; "
+        + "\(NumberText.significant(100 * meterCost.shareAtTenHertz)) % of one core at ten looks a second"
+    ]
     lines += [
       "",
       "BLAS",

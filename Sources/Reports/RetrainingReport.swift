@@ -109,7 +109,7 @@ public struct RetrainingReport: Codable, Sendable {
     let head = "[\(index + 1)/\(count)] seed \(training.seed) "
     if let failure = training.failure { return head + "failed: \(failure)" }
     let figures = figures(of: training.outcome).map { "\($0) \($1)" }.joined(separator: ", ")
-    return head + figures + ", \(training.completion.energy.energy.formatted)"
+    return head + figures + ", \(training.completion.energy.formattedEstimate)"
   }
 
   private static func figures(of outcome: TrainingOutcome?) -> [(String, String)] {

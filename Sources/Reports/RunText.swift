@@ -30,7 +30,7 @@ extension RunRecord {
         isByError
           ? trial.outcome?.testRMSE.map { NumberText.significant($0, digits: 4) } ?? ""
           : quality.test(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
-        trial.energy?.energy.formatted ?? "",
+        trial.energy?.formattedEstimate ?? "",
         trial.costs.map { NumberText.grouped(Double($0.parameters)) } ?? "",
         trial.costs.map { NumberText.grouped(Double($0.forwardFlopsPerSample)) } ?? "",
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
@@ -47,7 +47,7 @@ extension RunRecord {
       let total = ledger.metered.energy.joules
       let share = total > 0 ? reading.energy.joules / total : 0
       return [
-        name, reading.energy.formatted, "\(reading.low.formatted) – \(reading.high.formatted)",
+        name, reading.formattedEstimate, "\(reading.low.formatted) – \(reading.high.formatted)",
         NumberText.fixed(100 * share, decimals: 1) + " %",
       ]
     }

@@ -66,7 +66,7 @@ public final class SearchProgress {
       parts.append("\(quality.name) \(NumberText.fixed(quality.value, decimals: 4))")
     }
     if let original = trial.duplicateOf { parts.append("same as trial \(original)") }
-    if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.energy.formatted) }
+    if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.formattedEstimate) }
     if let failure = trial.failure { parts.append(failure) }
     if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }
     parts.append("CT \(Energy(joules: joules).formatted)")

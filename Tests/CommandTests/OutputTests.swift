@@ -91,6 +91,7 @@ import Testing
     let report = try JSON(parsing: place.run("doctor", "--json").output)
     #expect(try #require(report.object("engine")?.number("gigaflops")) > 0)
     #expect(try #require(report.number("workers")) >= 1)
+    #expect(try #require(report.object("meter_cost")?.number("window_microseconds")) > 0)
     let sources = report.object("energy")?.objects("sources") ?? []
     #expect(
       Set(sources.compactMap { $0.text("name") }) == ["powercap", "perf", "hwmon", "battery", "power-model"])

@@ -13,9 +13,10 @@ struct CounterAttribution {
   /// Seconds by which an interval's edges are uncertain: two updates of the counter of 1 ms each.
   static let edgeSeconds = 0.002
 
-  /// The energy of the uncertain edges at the interval's mean power, at most all of it.
-  static func edgeJoules(joules: Double, duration: Double) -> Double {
-    duration > edgeSeconds ? joules * edgeSeconds / duration : joules
+  /// The energy of the uncertain edges: at the interval's own mean power, or at the usual one where that is more. In an
+  /// interval so short that the counter did not move, only the usual power says what may have been missed.
+  static func edgeJoules(joules: Double, duration: Double, usualWatts: Double) -> Double {
+    max(duration > edgeSeconds ? joules * edgeSeconds / duration : joules, usualWatts * edgeSeconds)
   }
 
   init(

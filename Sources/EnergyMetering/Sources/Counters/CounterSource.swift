@@ -4,7 +4,7 @@
 /// readings is the difference of its values, through wraps.
 ///
 /// The counters are updated about every millisecond, so that an interval's edges are uncertain by 2 ms together: each
-/// reading is bounded by 2 ms of the interval's mean power. Where a counter was reset, what it counted unseen is not
+/// reading is bounded by 2 ms of the interval's mean power, or of the power since the beginning if that is more. Where a counter was reset, what it counted unseen is not
 /// in the reading; the upper bound then holds the most that it can have been.
 public class CounterSource: EnergySource {
   /// The name in files and reports.
@@ -25,6 +25,7 @@ public class CounterSource: EnergySource {
   private var shareProvenance: EnergyProvenance
   private var idleProvenance: EnergyProvenance
   private var openWarnings: [String] = []
+  private var startTime = 0.0
 
   /// - Parameter kind: What the counters are, in one or two words, such as `RAPL`.
   init(
@@ -61,6 +62,7 @@ public class CounterSource: EnergySource {
     let now = clock.now()
     for index in counters.indices { counters[index].begin(at: values[index], time: now) }
     openWarnings = []
+    startTime = now
   }
 
   /// Reads all counters since the last interval that was closed and shares the energy by CPU time.
@@ -106,7 +108,9 @@ public class CounterSource: EnergySource {
   }
 
   private func bounded(joules: Double, duration: Double, unknown: Double) -> BoundedJoules {
-    let edge = CounterAttribution.edgeJoules(joules: joules, duration: duration)
-    return BoundedJoules(joules, low: joules - edge, high: joules + edge + unknown)
+    let elapsed = clock.now() - startTime
+    let usualWatts = elapsed > 0 ? max(idleWatts, counters.joules(\.totalCounts) / elapsed) : idleWatts
+    let edge = CounterAttribution.edgeJoules(joules: joules, duration: duration, usualWatts: usualWatts)
+    return BoundedJoules(joules, low: max(0, joules - edge), high: joules + edge + unknown)
   }
 }
