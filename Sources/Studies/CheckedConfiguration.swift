@@ -7,6 +7,8 @@ import SearchStrategies
 
 /// A configuration whose names are known, whose space leads to networks that can be built, and whose data exist.
 public struct CheckedConfiguration: Sendable {
+  /// The configuration, with the task's objectives where it names none.
+  public let configuration: StudyConfiguration
   /// What the study does.
   public let plan: Study.Plan
   /// The data, split and standardised as the workers will have them.
@@ -40,9 +42,11 @@ public struct CheckedConfiguration: Sendable {
     } catch {
       throw configuration.error(at: "dataset.split", "\(error)")
     }
+    let configuration = configuration.withObjectives(for: data.task)
+    self.configuration = configuration
     try configuration.checkObjectives(for: data.task)
     let space = try configuration.searchSpace(sampleShape: data.sampleShape, task: data.task)
-    try Self.probe(space, configuration)
+    try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
       trialLimit: configuration.search.trials, budget: configuration.search.budget)
@@ -68,10 +72,14 @@ public struct CheckedConfiguration: Sendable {
     }
   }
 
-  /// Builds the shapes of some candidates: what is impossible for one of them should not be found after hours.
+  /// Builds the shapes of some candidates: what is impossible for one of them should not be found after hours. That
+  /// values are not names of an embedding is an error if it is one for all; otherwise only such candidates fail.
   private static func probe(
-    _ space: SearchSpace, _ configuration: StudyConfiguration
+    _ space: SearchSpace, _ configuration: StudyConfiguration, _ dataset: Dataset
   ) throws {
+    var names: DatasetNames?
+    var largestMisfit: Int?
+    var isAnyFitting = false
     var stream = RandomStream(seed: 0, purpose: "probe")
     for _ in 0..<probes {
       let candidate = try space.candidate(for: space.sample(using: &stream))
@@ -80,6 +88,23 @@ public struct CheckedConfiguration: Sendable {
       } catch {
         throw configuration.error(at: "architecture", "\(error)")
       }
+      guard let vocabulary = candidate.architecture.vocabulary else {
+        isAnyFitting = true
+        continue
+      }
+      let found = names ?? DatasetNames(of: dataset)
+      names = found
+      if found.fit(vocabulary: vocabulary) {
+        isAnyFitting = true
+      } else {
+        largestMisfit = max(largestMisfit ?? vocabulary, vocabulary)
+      }
+    }
+    if !isAnyFitting, let names, let largestMisfit {
+      throw configuration.error(
+        at: "architecture",
+        "an embedding expected whole numbers in 0 ..< \(largestMisfit), got \(names.misfit); enlarge the vocabulary, "
+          + "or write the columns' values as 0, 1, 2, …")
     }
   }
 }
