@@ -2,12 +2,15 @@
 public struct Dataset: Sendable {
   /// The name that a config uses.
   public var name: String
-  /// Row-major feature values: `count` rows of `valuesPerSample`.
+  /// Row-major feature values, each less its column's origin: `count` rows of `valuesPerSample`.
   public var features: [Float]
+  /// What is to be added to each of a sample's values; empty where that is 0. Columns such as 1.7e9, 1.7e9 + 20, … have
+  /// an origin, since single precision would not tell their values apart.
+  public var featureOrigins: [Double] = []
   /// A class index a sample, 0 ..< `classCount`; empty for a regression.
   public var labels: [Int32]
   /// The number to be predicted for each sample; empty for a classification.
-  public var targets: [Float]
+  public var targets: [Double]
   /// What is to be learnt.
   public var task: LearningTask
   /// The shape of one sample, such as `[64]`.
@@ -18,6 +21,8 @@ public struct Dataset: Sendable {
   public var source: String
   /// What the classes are called, in their order; empty where they have no names.
   public var classNames: [String] = []
+  /// What the target is called; nil where it has no name.
+  public var targetName: String?
   /// How many samples at the end are a test part that the data set brings; 0 where the test part is to be drawn.
   public var ownTestCount = 0
 
@@ -40,7 +45,7 @@ public struct Dataset: Sendable {
   ///
   /// - Precondition: `features.count == targets.count * product(sampleShape)`.
   public init(
-    name: String, features: [Float], targets: [Float], sampleShape: [Int], kind: Kind, source: String
+    name: String, features: [Float], targets: [Double], sampleShape: [Int], kind: Kind, source: String
   ) {
     precondition(
       features.count == targets.count * sampleShape.reduce(1, *), "features and targets must agree")

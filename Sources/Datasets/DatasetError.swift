@@ -27,6 +27,8 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   case labelOutOfRange(label: Int32, sample: Int, classCount: Int)
   /// A class with fewer samples than parts that want one.
   case tooFewSamples(class: Int, count: Int, needed: Int)
+  /// A class with a name of which there are fewer samples than parts that want one.
+  case rareClass(name: String, count: Int, needed: Int, isNumber: Bool)
 
   /// Whether there was no input to read (exit code 66) rather than bad data in it (exit code 65).
   public var isMissingInput: Bool {
@@ -68,6 +70,9 @@ public enum DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
       "sample \(sample): expected a class from 0 to \(classCount - 1), got \(label)"
     case .tooFewSamples(let label, let count, let needed):
       "class \(label): expected at least \(needed) samples, one for each part of the split, got \(count)"
+    case .rareClass(let name, let count, let needed, let isNumber):
+      "class \(Excerpt.quote(name)): expected at least \(needed) samples, one for each part of the split, got \(count)"
+        + (isNumber ? "; if the target is a quantity, say task: regression" : "")
     }
   }
 }

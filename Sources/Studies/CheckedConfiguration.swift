@@ -5,8 +5,11 @@ import Numerics
 import SearchSpaces
 import SearchStrategies
 
-/// A configuration whose names are known, whose space leads to networks that can be built, if not always, and whose data exist.
+/// A configuration whose names are known, whose space leads to networks that can be built, if not always, and whose
+/// data exist.
 public struct CheckedConfiguration: Sendable {
+  /// The configuration, with the task's objectives where it names none.
+  public let configuration: StudyConfiguration
   /// What the study does.
   public let plan: Study.Plan
   /// The data, split and standardised as the workers will have them.
@@ -45,9 +48,11 @@ public struct CheckedConfiguration: Sendable {
     } catch {
       throw configuration.error(at: "dataset.split", "\(error)")
     }
+    let configuration = configuration.withObjectives(for: data.task)
+    self.configuration = configuration
     try configuration.checkObjectives(for: data.task)
     let space = try configuration.searchSpace(sampleShape: data.sampleShape, task: data.task)
-    misfits = try Self.probe(space, configuration)
+    misfits = try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
       trialLimit: configuration.search.trials, budget: configuration.search.budget)
@@ -73,34 +78,50 @@ public struct CheckedConfiguration: Sendable {
     }
   }
 
-  /// Builds the shapes of some candidates: what is impossible for all of them should not be found trial by trial, and
-  /// what is impossible for some should be known before.
+  /// Builds the shapes of some candidates, and looks whether values are names where an embedding takes them: what is
+  /// impossible for all of them should not be found trial by trial, and what is impossible for some should be known
+  /// before.
   ///
   /// - Returns: the part of the candidates that do not fit, and why the first does not; nil if all fit.
   private static func probe(
-    _ space: SearchSpace, _ configuration: StudyConfiguration
+    _ space: SearchSpace, _ configuration: StudyConfiguration, _ dataset: Dataset
   ) throws -> Misfits? {
+    var names: DatasetNames?
     var stream = RandomStream(seed: 0, purpose: "probe")
     var misfits: Misfits?
     for _ in 0..<probes {
       let candidate = try space.candidate(for: space.sample(using: &stream))
+      var problem: String?
       do {
         try candidate.architecture.check(classCount: candidate.training.outputCount(for: space.task))
+        if let vocabulary = candidate.architecture.vocabulary {
+          let found = names ?? DatasetNames(of: dataset)
+          names = found
+          if !found.fit(vocabulary: vocabulary) {
+            problem =
+              "an embedding expected whole numbers in 0 ..< \(vocabulary), got \(found.misfit); enlarge the "
+              + "vocabulary, or write the columns' values as 0, 1, 2, …"
+          }
+        }
       } catch {
-        misfits = misfits ?? Misfits(example: "\(error)")
-        misfits?.share += 1 / Double(probes)
+        problem = "\(error)"
       }
+      guard let problem else { continue }
+      misfits = misfits ?? Misfits(example: problem)
+      misfits?.count += 1
     }
-    guard let misfits, misfits.share > 0.999 else { return misfits }
+    guard let misfits, misfits.count == probes else { return misfits }
     throw configuration.error(at: "architecture", misfits.example)
   }
 
-  /// Candidates whose layers do not fit together.
+  /// Candidates that cannot be built for the data.
   public struct Misfits: Sendable {
-    /// Why one of them does not.
+    /// Why one of them cannot.
     public let example: String
+    /// How many there are among those that were drawn.
+    fileprivate(set) var count = 0
     /// Their part of the space, estimated from some draws.
-    public internal(set) var share = 0.0
+    public var share: Double { Double(count) / Double(probes) }
   }
 }
 

@@ -30,6 +30,8 @@ public struct SearchSession: Sendable {
     public var shouldStop: () -> Bool
     /// Cut off running trainings.
     public var shouldAbandon: () -> Bool
+    /// Hears what is learnt from, once, when everything is checked and before anything is trained.
+    public var introduce: (PreparedData) -> Void
     /// Hears the trials that the journal already has, once, before the work begins.
     public var begin: ([Trial]) -> Void
     /// Hears of everything that happens.
@@ -38,10 +40,12 @@ public struct SearchSession: Sendable {
     /// Hooks.
     public init(
       shouldStop: @escaping () -> Bool = { false }, shouldAbandon: @escaping () -> Bool = { false },
+      introduce: @escaping (PreparedData) -> Void = { _ in },
       begin: @escaping ([Trial]) -> Void = { _ in }, watch: @escaping (Study.Event) -> Void = { _ in }
     ) {
       self.shouldStop = shouldStop
       self.shouldAbandon = shouldAbandon
+      self.introduce = introduce
       self.begin = begin
       self.watch = watch
     }
@@ -55,10 +59,17 @@ public struct SearchSession: Sendable {
   public func run(log: Logger, hooks: Hooks = Hooks()) throws -> Study.Ending {
     let checked = try CheckedConfiguration(configuration)
     if let misfits = checked.misfits {
+      let percent = max(1, Int((100 * misfits.share).rounded()))
       log.warning(
-        "about \(max(1, Int((100 * misfits.share).rounded()))) % of the space's candidates do not fit together and will be failed trials, which cost nothing; for instance \(misfits.example)"
+        "about \(percent) % of the space's candidates do not fit together and will be failed trials; for instance \(misfits.example)"
       )
     }
+    var session = self
+    session.configuration = checked.configuration
+    return try session.run(checked, log: log, hooks: hooks)
+  }
+
+  private func run(_ checked: CheckedConfiguration, log: Logger, hooks: Hooks) throws -> Study.Ending {
     let host = HostDescription()
     let workers = WorkerPlan(
       workers: configuration.execution.isExclusive ? .count(1) : configuration.execution.workers,
@@ -104,6 +115,7 @@ public struct SearchSession: Sendable {
       let study = try Study(
         plan: checked.plan, strategy: checked.strategy, journal: journal, executor: executor,
         session: session, log: log)
+      hooks.introduce(checked.data)
       hooks.begin(study.trials.filter { $0.state != .running })
       return try study.run(shouldStop: hooks.shouldStop, shouldAbandon: hooks.shouldAbandon) { event in
         if runHost.engine == nil, let engine = executor.workerDescription {

@@ -72,11 +72,30 @@ extension PreparedData {
   }
 }
 
+extension PreparedData {
+  /// Checks that all values are names that embeddings know.
+  ///
+  /// - Throws: `TrainingFailure.name` with the first value that is none.
+  func checkNames(_ vocabulary: Int) throws(TrainingFailure) {
+    let width = sampleShape.reduce(1, *)
+    for (part, samples) in [("training", training), ("validation", validation), ("test", test)] {
+      let bad = samples.features.firstIndex {
+        !($0 >= 0 && $0 < Float(vocabulary) && $0 == $0.rounded(.towardZero))
+      }
+      if let bad {
+        throw .name(
+          part: part, sample: bad / width, value: "\(samples.features[bad])", vocabulary: vocabulary)
+      }
+    }
+  }
+}
+
 extension Samples {
   /// 1 − Σ(error²) / Σ(distance from the mean)².
   func coefficientOfDetermination(squaredErrors: Double) -> Double {
-    let mean = targets.reduce(0) { $0 + Double($1) } / Double(targets.count)
-    let spread = targets.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    guard let first = targets.first else { return 0 }
+    let mean = first + targets.reduce(0) { $0 + ($1 - first) } / Double(targets.count)
+    let spread = targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     guard spread > 0 else { return squaredErrors == 0 ? 1 : 0 }
     return 1 - squaredErrors / spread
   }

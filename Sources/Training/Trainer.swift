@@ -23,7 +23,7 @@ public enum Trainer {
   ///
   /// - Parameters:
   ///   - candidate: what to train.
-  ///   - data: the prepared data.
+  ///   - data: the prepared data; not standardised for a candidate with an embedding.
   ///   - seed: the study's seed.
   ///   - trial: the trial's number.
   ///   - validatesEachEpoch: whether reports have an evaluation of the validation part, which takes time and energy.
@@ -58,11 +58,20 @@ public enum Trainer {
     guard candidate.architecture.sampleShape == data.sampleShape else {
       throw .sampleShape(architecture: candidate.architecture.sampleShape, data: data.sampleShape)
     }
+    if let vocabulary = candidate.architecture.vocabulary {
+      try data.checkNames(vocabulary)
+      guard training.augmentation.noise == 0 else {
+        throw .hyperparameter(
+          name: "noise", value: "\(training.augmentation.noise)",
+          expected: "0 before an embedding, which takes whole numbers")
+      }
+    }
     do {
       try candidate.architecture.check(classCount: outputs)
       var network = try Network(
         candidate.architecture, maximumBatchSize: min(training.batchSize, data.training.count),
         optimizer: training.optimizer, loss: training.loss, seed: seed, trial: trial)
+      network.classNames = data.classNames
       if case .regression = data.task { network.targetScale = TargetScale(fittedTo: data.training.targets) }
       if training.loss.isOfClasses {
         network.setClassWeights(

@@ -16,6 +16,8 @@ public enum TrainingFailure: Error, Hashable, Sendable {
   case featureCount(part: String, expected: Int, found: Int)
   /// A label is not in 0 ..< classes.
   case label(part: String, sample: Int, label: Int, classCount: Int)
+  /// A value that an embedding takes is no whole number in 0 ..< vocabulary.
+  case name(part: String, sample: Int, value: String, vocabulary: Int)
   /// A number to be predicted is infinite or not a number.
   case target(part: String, sample: Int, value: String)
   /// A part of a regression has not a number for each sample, or one of a classification not a label.
@@ -40,6 +42,9 @@ extension TrainingFailure: CustomStringConvertible {
       "\(part) part: expected \(expected) feature values, got \(found); prepare the data anew"
     case .label(let part, let sample, let label, let classCount):
       "\(part) part, sample \(sample): expected a label in 0 ..< \(classCount), got \(label); correct the label"
+    case .name(let part, let sample, let value, let vocabulary):
+      "\(part) part, sample \(sample): an embedding expected whole numbers in 0 ..< \(vocabulary), got \(value); "
+        + "enlarge the vocabulary, or write the columns' values as 0, 1, 2, …"
     case .target(let part, let sample, let value):
       "\(part) part, sample \(sample): expected a finite target, got \(value); correct the target"
     case .noTargets(let part, let task):
@@ -58,6 +63,7 @@ extension TrainingFailure: Codable {
     case emptyPart(String)
     case featureCount(part: String, expected: Int, found: Int)
     case label(part: String, sample: Int, label: Int, classCount: Int)
+    case name(part: String, sample: Int, value: String, vocabulary: Int)
     case target(part: String, sample: Int, value: String)
     case noTargets(part: String, task: String)
   }
@@ -80,6 +86,8 @@ extension TrainingFailure: Codable {
       self = .featureCount(part: part, expected: expected, found: found)
     case .label(let part, let sample, let label, let classCount):
       self = .label(part: part, sample: sample, label: label, classCount: classCount)
+    case .name(let part, let sample, let value, let vocabulary):
+      self = .name(part: part, sample: sample, value: value, vocabulary: vocabulary)
     case .target(let part, let sample, let value):
       self = .target(part: part, sample: sample, value: value)
     case .noTargets(let part, let task): self = .noTargets(part: part, task: task)
@@ -100,6 +108,8 @@ extension TrainingFailure: Codable {
         .featureCount(part: part, expected: expected, found: found)
       case .label(let part, let sample, let label, let classCount):
         .label(part: part, sample: sample, label: label, classCount: classCount)
+      case .name(let part, let sample, let value, let vocabulary):
+        .name(part: part, sample: sample, value: value, vocabulary: vocabulary)
       case .target(let part, let sample, let value): .target(part: part, sample: sample, value: value)
       case .noTargets(let part, let task): .noTargets(part: part, task: task)
       }

@@ -8,7 +8,8 @@ extension TrainingHyperparameters {
     try checkLoss()
     try checkOptimizer()
     try Self.require(
-      learningRate > 0 && learningRate.isFinite, "learning rate", learningRate, "a positive number")
+      SinglePrecision.isPositive(learningRate), "learning rate", learningRate,
+      "a number from \(SinglePrecision.positiveRange)")
     try checkSchedule()
     guard 1...Architecture.Limits.units ~= batchSize else {
       throw .hyperparameter(
@@ -18,6 +19,9 @@ extension TrainingHyperparameters {
     guard 1...1_000_000 ~= epochs else {
       throw .hyperparameter(name: "epochs", value: "\(epochs)", expected: "an integer in 1 ... 1000000")
     }
+    try Self.require(
+      warmUp < 1 || warmUp <= Double(epochs), "warm-up", warmUp,
+      "at most the \(epochs) epochs of the training")
     if let patience, patience < 1 {
       throw .hyperparameter(name: "patience", value: "\(patience)", expected: "a positive integer")
     }
@@ -51,7 +55,7 @@ extension TrainingHyperparameters {
 
   private func checkOptimizer() throws(TrainingFailure) {
     func requireShare(_ value: Double, _ name: String) throws(TrainingFailure) {
-      try Self.require(0..<1 ~= value, name, value, "a number in 0 ..< 1")
+      try Self.require(SinglePrecision.isShare(value), name, value, SinglePrecision.shares)
     }
     // Below the smallest normal number, the engine would take it for 0.
     func requireEpsilon(_ value: Double) throws(TrainingFailure) {
@@ -74,10 +78,13 @@ extension TrainingHyperparameters {
       try requireEpsilon(epsilon)
       weightDecay = decay
     }
-    try Self.require(0...1e6 ~= weightDecay, "weight decay", weightDecay, "a number in 0 ... 1e6")
+    try Self.require(
+      weightDecay == 0 || SinglePrecision.isPositive(weightDecay) && weightDecay <= 1e6, "weight decay",
+      weightDecay, "0 or a number from 1.2e-38 to 1e6")
     if let gradientClip {
       try Self.require(
-        gradientClip > 0 && gradientClip.isFinite, "gradient clip", gradientClip, "a positive number")
+        SinglePrecision.isPositive(gradientClip), "gradient clip", gradientClip,
+        "a number from \(SinglePrecision.positiveRange)")
     }
   }
 

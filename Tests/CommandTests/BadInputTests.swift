@@ -50,6 +50,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       "misspelt key", "batch-size", "batchsize", says: ["bad.yaml:13:3:", "did you mean 'batch-size'?"]),
     BadInput("unknown data set", "name: digits", "name: digit", says: ["bad.yaml:2:17: name:", "'digits'"]),
     BadInput(
+      "a set that does not come with the program", "name: digits", "name: mnist",
+      says: ["bad.yaml:2:17: name: 'mnist' does not come", "tools/fetch-data mnist", "idx: FILE"]),
+    BadInput(
       "split above 1", "[0.6, 0.2, 0.2]", "[0.6, 0.4, 0.4]",
       says: ["bad.yaml:2:", "split", "sum to 1", "1.4"]),
     BadInput(

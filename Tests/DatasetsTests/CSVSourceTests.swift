@@ -134,9 +134,70 @@ struct CSVSourceTests {
         == "data.csv:1:1: target: expected a column from 1 to 2, got 3")
   }
 
-  @Test("without a row of values is refused", arguments: ["", "\n", "\u{feff}", "x,y\n"])
+  @Test("without a row of values is refused", arguments: ["", "\n", "\u{feff}"])
   func empty(text: String) {
     #expect(message(text) == "data.csv: expected rows of numbers, got an empty file")
+  }
+
+  @Test("with names alone is refused as such")
+  func namesAlone() {
+    #expect(
+      message("x,y\n") == "data.csv:1:1: expected rows of values below the columns' names, got none")
+  }
+
+  @Test(
+    "with a class that is missing is refused with its line",
+    arguments: ["NA", "nan", "N/A", "NULL", "?", "\"NaN\""])
+  func missingClass(text: String) {
+    let name = text.replacing("\"", with: "")
+    #expect(
+      message("x,y\n1,a\n2,b\n3,\(text)\n")
+        == "data.csv:4:3: target: expected a class, got '\(name)'; fill in missing values or leave the row out, and "
+        + "write a class of that name in another way")
+  }
+
+  @Test("may have classes called none or -")
+  func unusualClasses() throws {
+    #expect(try load("1,none\n2,mild\n3,-\n").classNames == ["-", "mild", "none"])
+  }
+
+  @Test("with a target that cannot be learnt is refused with the reason")
+  func targetsOutOfRange() {
+    #expect(
+      message("1,0.5\n2,1.28818e307\n")
+        == "data.csv:2:3: target: expected a number up to 3.4028235e+38, got '1.28818e307'; divide the column by a "
+        + "constant")
+    #expect(
+      message("1,1e300\n2,2e300\n", task: .regression)
+        == "data.csv:1:3: target: expected a number up to 3.4028235e+38, got '1e300'; divide the column by a constant"
+    )
+    #expect(
+      message("1,1.5e-300\n2,2e-300\n")
+        == "data.csv: target: expected numbers that differ by 1e-30 at least, got 1.5e-300 to 2e-300; multiply them by "
+        + "a constant")
+    #expect(
+      message("1,1e18\n2,1000000000000000128\n", task: .regression)
+        == "data.csv: target: expected numbers that double precision tells apart, got 1e+18 to 1.0000000000000001e+18; "
+        + "subtract a constant from them, or leave them out")
+    #expect(
+      message("1,2\n2,red\n", task: .regression)
+        == "data.csv:2:3: target: a regression needs a target of numbers, got 'red'")
+  }
+
+  @Test("keeps what tells large numbers apart")
+  func largeNumbers() throws {
+    let rows = (0..<40).map { "\(1_700_000_000 + 20 * $0),3,\(1_000_000_000 + 10 * $0).5\n" }
+    let data = try load("time,constant,y\n" + rows.joined())
+    #expect(data.featureOrigins == [1.7e9, 0])
+    let features: [Float] = (0..<40).flatMap { [20 * Float($0), 3] }
+    let targets: [Double] = (0..<40).map { 1e9 + 10 * Double($0) + 0.5 }
+    #expect(data.features == features && data.targets == targets)
+    // Numbers that a Float tells apart keep their bits.
+    #expect(try load("0.1,1e9,a\n5,-2e9,b\n").featureOrigins.isEmpty)
+    #expect(
+      message("x,y\n1e-40,a\n2e-40,b\n")
+        == "data.csv: column 'x': expected numbers that differ by 1e-30 at least, got 1e-40 to 2e-40; multiply them by "
+        + "a constant")
   }
 
   @Test("may be packed by gzip")
@@ -147,6 +208,16 @@ struct CSVSourceTests {
       let path = try folder.file("data.csv.gz", Array(packed))
       let data = try DatasetReference(.csv(CSVSource(path: path))).load()
       #expect(data.features == [1, 2, 3, 4] && data.classNames == ["a", "b"])
+    }
+  }
+
+  @Test("packed by gzip twice is refused as such")
+  func gzipInGzip() throws {
+    try withTemporaryDirectory { folder in
+      let path = try folder.file("data.csv.gz", gzipped(gzipped(Array("1,2,a\n3,4,b\n".utf8))))
+      #expect(
+        outcome { try DatasetReference(.csv(CSVSource(path: path))).load() }
+          == "\(path): byte 0: a gzip file that holds another gzip file; unpack it once with gunzip")
     }
   }
 
@@ -166,7 +237,41 @@ struct CSVSourceTests {
           "test.csv: sample 1: expected a class that the training part has too, got 'c'"))
       #expect(
         outcome { try load("x,y,z\n7,1,b\n") }.hasSuffix(
-          "test.csv: expected test samples of the shape [1], got [2]"))
+          "test.csv:1:1: expected the columns of train.csv, which has no 'z'; leave it out"))
+    }
+  }
+
+  @Test("has its test part's columns matched by name")
+  func columnsOfTestPart() throws {
+    try withTemporaryDirectory { folder in
+      let training = try folder.file("train.csv", "a,b,kind\n1700000000,2,x\n1700000020,4,y\n")
+      func load(_ text: String, target: CSVSource.TargetColumn = .last) throws -> Dataset {
+        try DatasetReference(
+          .csv(CSVSource(path: training, target: target)),
+          test: .csv(CSVSource(path: folder.file("test.csv", text), target: target))
+        ).load()
+      }
+      func message(_ text: String) -> String {
+        outcome { try load(text) }.components(separatedBy: "/").last ?? ""
+      }
+      // Origins are those of the training part.
+      for target in [CSVSource.TargetColumn.last, .name("kind"), .number(3)] {
+        let data = try load("kind,b,a\ny,7,1700000040\n", target: target)
+        #expect(data.featureOrigins == [1.7e9, 0] && data.features == [0, 2, 20, 4, 40, 7])
+        #expect(data.labels == [0, 1, 1] && data.targetName == "kind")
+      }
+      #expect(
+        message("kind,b\nx,7\n") == "test.csv:1:1: expected the columns of train.csv, but 'a' is missing")
+      #expect(
+        message("kind,b,a,c,d\nx,7,8,9,1\n")
+          == "test.csv:1:1: expected the columns of train.csv, which has no 'c', 'd'; leave them out")
+      #expect(
+        message("a,a,kind,b\n1,2,x,3\n")
+          == "test.csv:1:1: expected the columns of train.csv in the same order, since a name stands there or here more "
+          + "than once")
+      // Without names there is only the order.
+      #expect(try load("1700000060,8,x\n").features == [0, 2, 20, 4, 60, 8])
+      #expect(message("8,x\n") == "test.csv:1:1: expected 3 columns, as train.csv has, got 2")
     }
   }
 }

@@ -74,6 +74,50 @@ struct NumPySourceTests {
     #expect(try load(npyBytes("|u1", [2, 3, 4], content, isFortranOrder: true)).features == expected)
   }
 
+  @Test(
+    "keeps what tells large numbers apart, in any order of the elements, for the test part too",
+    arguments: [false, true])
+  func largeNumbers(isFortranOrder: Bool) throws {
+    // Samples (0, 1700000000), (1, 1700000020) and (2, 1700000040), as int64 and as double.
+    let rows: [[Int64]] = [[0, 1_700_000_000], [1, 1_700_000_020], [2, 1_700_000_040]]
+    let values = isFortranOrder ? [0, 1].flatMap { column in rows.map { $0[column] } } : rows.flatMap { $0 }
+    let types = [("<i8", bytes(values)), ("<f8", bytes(values.map { Double($0).bitPattern }))]
+    for (type, content) in types {
+      let data = try withTemporaryDirectory { folder in
+        let array = npyBytes(type, [3, 2], content, isFortranOrder: isFortranOrder)
+        let source = DatasetReference.Source.npy(
+          NPYSource(
+            path: try folder.file("x.npy", array),
+            labels: try folder.file("y.npy", npyBytes("|u1", [3], [0, 1, 0]))))
+        return try DatasetReference(source, test: source).load()
+      }
+      #expect(data.featureOrigins == [0, 1.7e9])
+      #expect(data.features == [0, 0, 1, 20, 2, 40, 0, 0, 1, 20, 2, 40])
+    }
+    let close = bytes([1e18, 1e18 + 128].map { Double($0).bitPattern })
+    #expect(
+      message(npyBytes("<f8", [2, 1], close))
+        == "x.npy: number 1 of each sample: expected numbers that double precision tells apart, got 1e+18 to "
+        + "1.0000000000000001e+18; subtract a constant from them, or leave them out")
+  }
+
+  @Test("in Fortran order has the origins in C order too")
+  func originsInFortranOrder() throws {
+    // Two samples of the shape [2, 3]: the number at [i, j] of sample s is 1000·(3 i + j + 1) + s.
+    var content: [Int32] = []
+    for j in 0..<3 { for i in 0..<2 { for s in 0..<2 { content.append(Int32(1000 * (3 * i + j + 1) + s)) } } }
+    let data = try withTemporaryDirectory { folder in
+      let source = DatasetReference.Source.npy(
+        NPYSource(
+          path: try folder.file("x.npy", npyBytes("<i4", [2, 2, 3], bytes(content), isFortranOrder: true)),
+          labels: try folder.file("y.npy", npyBytes("|u1", [2], [0, 1]))))
+      return try DatasetReference(source, test: source).load()
+    }
+    #expect(data.featureOrigins == [1000, 2000, 3000, 4000, 5000, 6000])
+    let samples = [Float](repeating: 0, count: 6) + [Float](repeating: 1, count: 6)
+    #expect(data.features == samples + samples)
+  }
+
   @Test("has samples of the shape behind the first axis; two axes are a grey image")
   func shapes() throws {
     let content = [UInt8](repeating: 0, count: 48)
@@ -115,7 +159,9 @@ struct NumPySourceTests {
         return try DatasetReference(.npz(NPZSource(path: path, labels: "z"))).load()
       }
     }
-    #expect(error.hasSuffix("data.npz: no array is called 'z'; there are 'x', 'y'"))
+    #expect(
+      error.hasSuffix("data.npz: no array is called 'z'; there are 'x', 'y'; say which with the key labels")
+    )
   }
 
   /// x = numpy.array([[1.5, -2, 3], [4, 5.25, 6]], dtype='<f4'), y = numpy.array([1, 0], dtype='<i8')

@@ -127,7 +127,7 @@ struct LossTests {
         network.load(batch)
         #expect(network.batchWeight == batch.labels.reduce(0) { $0 + 1 + Double($1) })
       } else {
-        let targets = normals(9, seed: 5)
+        let targets = normals(9, seed: 5).map(Double.init)
         network.targetScale = TargetScale(mean: 0.5, deviation: 2)
         network.load(rows: rows.span, features: batch.features.span, targets: targets.span)
       }
@@ -162,9 +162,9 @@ struct LossTests {
     let other = try evaluate(.binaryCrossEntropy(labelSmoothing: 0.3), weights: [1, 5])
     #expect(plain == other)
 
-    let targets = normals(9, seed: 5)
+    let targets = normals(9, seed: 5).map(Double.init)
     let rows = (0..<Int32(9)).map { $0 }
-    func evaluateRegression(_ loss: Loss) throws -> (Double, [Float]) {
+    func evaluateRegression(_ loss: Loss) throws -> (Double, [Double]) {
       var network = try Network(architecture, maximumBatchSize: 9, loss: loss, seed: 1, trial: 1)
       network.targetScale = TargetScale(fittedTo: targets)
       network.load(rows: rows.span, features: batch.features.span, targets: targets.span)
@@ -173,7 +173,7 @@ struct LossTests {
     let (squared, predictions) = try evaluateRegression(.meanSquaredError)
     #expect(try evaluateRegression(.huber(delta: 0.1)).0 == squared)
     let deviation = TargetScale(fittedTo: targets).deviation
-    let expected = zip(predictions, targets).reduce(0) { $0 + pow(Double($1.0 - $1.1) / deviation, 2) }
+    let expected = zip(predictions, targets).reduce(0) { $0 + pow(($1.0 - $1.1) / deviation, 2) }
     #expect(abs(squared - expected) < 1e-4 * expected)
   }
 
@@ -192,5 +192,6 @@ struct LossTests {
     #expect(TargetScale(fittedTo: [3, 3, 3]) == TargetScale(mean: 3, deviation: 1))
     #expect(TargetScale(fittedTo: [1, 3]) == TargetScale(mean: 2, deviation: 1))
     #expect(TargetScale(fittedTo: [0, 4]) == TargetScale(mean: 2, deviation: 2))
+    #expect(TargetScale(fittedTo: [1e9, 1e9 + 4]) == TargetScale(mean: 1e9 + 2, deviation: 2))
   }
 }

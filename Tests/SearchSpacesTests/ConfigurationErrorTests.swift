@@ -15,6 +15,9 @@ struct BadLine: Sendable, CustomTestStringConvertible {
   }
 }
 
+/// What a learning rate must be.
+private let positive = "a number above 0 in single precision, 1.2e-38 to 3.4e38"
+
 @Suite struct ConfigurationErrorTests {
   @Test func `the plain configuration is right`() { #expect(errorText(plainYAML(line: 13, "")) == nil) }
 
@@ -50,9 +53,14 @@ struct BadLine: Sendable, CustomTestStringConvertible {
     BadLine(6, "  - dropout: {rate: .inf}", "6:21: rate: expected a number in [0, 1), got .inf"),
     BadLine(6, "  - dropout: {rate: half}", "6:21: rate: expected a number in [0, 1), got 'half'"),
     BadLine(9, "  optimizer: adm", "9:14: optimizer: unknown name 'adm'; did you mean 'adam'?"),
-    BadLine(10, "  learning-rate: 0", "10:18: learning-rate: expected a number above 0, got 0"),
-    BadLine(10, "  learning-rate: .NaN", "10:18: learning-rate: expected a number above 0, got .NaN"),
-    BadLine(10, "  learning-rate: 1e999", "10:18: learning-rate: expected a number above 0, got 1e999"),
+    BadLine(10, "  learning-rate: 0", "10:18: learning-rate: expected \(positive), got 0"),
+    BadLine(10, "  learning-rate: .NaN", "10:18: learning-rate: expected \(positive), got .NaN"),
+    BadLine(10, "  learning-rate: 1e999", "10:18: learning-rate: expected \(positive), got 1e999"),
+    BadLine(10, "  learning-rate: 1e-300", "10:18: learning-rate: expected \(positive), got 1e-300"),
+    BadLine(10, "  learning-rate: 1e39", "10:18: learning-rate: expected \(positive), got 1e39"),
+    BadLine(
+      10, "  learning-rate: {float: [1e-40, 1], scale: log}",
+      "10:27: learning-rate: expected \(positive), got 1e-40"),
     BadLine(11, "  batch-size: 0", "11:15: batch-size: expected a positive integer, got 0"),
     BadLine(12, "  epochs: 0", "12:11: epochs: expected a positive integer, got 0"),
     BadLine(
@@ -126,7 +134,7 @@ struct BadLine: Sendable, CustomTestStringConvertible {
       "10:27: learning-rate: the bounds of float are equal; write 0.1 itself"),
     BadLine(
       10, "  learning-rate: {float: [0, 0.1]}",
-      "10:27: learning-rate: expected a number above 0, got 0"),
+      "10:27: learning-rate: expected \(positive), got 0"),
     BadLine(
       6, "  - dropout: {rate: {float: [0, 0.5], scale: log}}",
       "6:30: rate: a log scale needs bounds above 0, got 0"),

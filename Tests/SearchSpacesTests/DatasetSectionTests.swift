@@ -129,7 +129,12 @@ import Testing
     ("name: digit", "2:17: name: no data set is called 'digit'; did you mean 'digits'?"),
     (
       "name: mnist",
-      "2:17: name: no data set is called 'mnist'; known names: digits, breast-cancer, teacher, spirals, glyphs, friedman"
+      "2:17: name: 'mnist' does not come with the program; get it with tools/fetch-data mnist and write idx: FILE "
+        + "instead of name"
+    ),
+    (
+      "name: minst",
+      "2:17: name: no data set is called 'minst'; known names: digits, breast-cancer, teacher, spirals, glyphs, friedman"
     ),
     ("nmae: digits", "2:11: unknown key 'nmae' in dataset; did you mean 'name'?"),
     (

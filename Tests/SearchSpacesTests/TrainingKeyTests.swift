@@ -79,7 +79,9 @@ import Training
     try check("schedule: cosine", { $0.schedule = .cosine })
     try check("schedule: one-cycle\n  one-cycle-peak: 0.4", { $0.schedule = .oneCycle(peak: 0.4) })
     try check("warm-up: 0.1", { $0.warmUp = 0.1 })
+    try check("warm-up: 5", { $0.warmUp = 5 })
     try check("patience: 3", { $0.patience = 3 })
+    try check("augmentation: none", { _ in })
     try check(
       "augmentation: {shift: 1, flip: horizontal, noise: 0.05}",
       { $0.augmentation = Augmentation(shift: 1, flip: .horizontal, noise: 0.05) })
@@ -177,7 +179,14 @@ import Training
       "13:9: loss: unknown name 'mse'; known names: auto, cross-entropy, "
         + "binary-cross-entropy, mean-squared-error, huber"),
     BadLine(13, "  loss: huver", "13:9: loss: unknown name 'huver'; did you mean 'huber'?"),
-    BadLine(13, "  label-smoothing: 1", "13:20: label-smoothing: expected a number in [0, 1), got 1"),
+    BadLine(
+      13, "  label-smoothing: 1",
+      "13:20: label-smoothing: expected 0 or a number from 1.2e-38 to 0.9999999, got 1"),
+    BadLine(
+      13, "  beta1: 0.99999999999999",
+      "13:10: beta1: expected 0 or a number from 1.2e-38 to 0.9999999, got 0.99999999999999"),
+    BadLine(
+      13, "  beta2: 1e-50", "13:10: beta2: expected 0 or a number from 1.2e-38 to 0.9999999, got 1e-50"),
     BadLine(
       13, "  huber-delta: 1",
       "13:16: huber-delta: only huber takes it; leave it out or let the loss be huber"),
@@ -193,8 +202,27 @@ import Training
       13, "  class-weights: [1, 0]",
       "13:22: class-weights: expected uniform, balanced or a list of a number from 1e-6 to 1e6 for each class, got 0"
     ),
-    BadLine(13, "  weight-decay: -1", "13:17: weight-decay: expected auto or a number from 0 to 1e6, got -1"),
-    BadLine(13, "  gradient-clip: 0", "13:18: gradient-clip: expected none or a number above 0, got 0"),
+    BadLine(
+      13, "  weight-decay: -1",
+      "13:17: weight-decay: expected auto, 0 or a number from 1.2e-38 to 1e6, got -1"),
+    BadLine(
+      13, "  weight-decay: 1e-60",
+      "13:17: weight-decay: expected auto, 0 or a number from 1.2e-38 to 1e6, got 1e-60"),
+    BadLine(
+      13, "  gradient-clip: 0",
+      "13:18: gradient-clip: expected none or a number above 0 in single precision, 1.2e-38 to 3.4e38, got 0"),
+    BadLine(
+      13, "  gradient-clip: 1e-40",
+      "13:18: gradient-clip: expected none or a number above 0 in single precision, 1.2e-38 to 3.4e38, got 1e-40"
+    ),
+    BadLine(
+      13, "  warm-up: 6", "13:12: warm-up: expected at most the 5 epochs of the training, got 6"),
+    BadLine(
+      13, "  warm-up: {choice: [7, {float: [5.5, 9]}]}",
+      "13:12: warm-up: expected at most the 5 epochs of the training, got 5.5"),
+    BadLine(
+      13, "  augmentation: non",
+      "13:17: augmentation: expected a mapping with the keys shift, flip, noise; got 'non'"),
     BadLine(13, "  gradient-clip: nnoe", "13:18: gradient-clip: unknown name 'nnoe'; did you mean 'none'?"),
     BadLine(
       13, "  warm-up: -1",
@@ -242,6 +270,29 @@ import Training
       try error("objectives: [{minimize: flops}, {maximize: accuracy}]", .regression)
         == "plain.yaml:13:44: objectives: accuracy is not for a regression; known for it: loss, r2, rmse, "
         + "training-energy, parameters, flops")
-    #expect(try error("", .regression)?.contains("objectives: accuracy is not for a regression") == true)
+  }
+
+  @Test func `without objectives those of the task are taken`() throws {
+    let silent = try StudyConfiguration(yaml: plainYAML(line: 13, ""), fileName: "plain.yaml")
+    #expect(
+      silent.withObjectives(for: .classification(classes: 3)).objectives == [.accuracy, .trainingEnergy])
+    let regression = silent.withObjectives(for: .regression)
+    #expect(regression.objectives == [.r2, .trainingEnergy])
+    try regression.checkObjectives(for: .regression)
+    #expect(regression.resolvedYAML.contains("objectives: [{maximize: r2}, {minimize: training-energy}]"))
+    let written = try StudyConfiguration(
+      yaml: plainYAML(line: 13, "objectives: [{minimize: rmse}]"), fileName: "plain.yaml")
+    #expect(written.withObjectives(for: .regression).objectives == [.rmse])
+  }
+
+  @Test func `a warm-up that is too long for some candidates only makes these fail`() throws {
+    let space = try space("warm-up: {choice: [2, 9]}")
+    for (index, fits) in [true, false].enumerated() {
+      let training = try space.candidate(for: space.gridAssignment(at: index)).training
+      #expect(((try? training.check()) != nil) == fits)
+    }
+    let long = try space.candidate(for: space.gridAssignment(at: 1)).training
+    let failure = #expect(throws: TrainingFailure.self) { try long.check() }
+    #expect(failure?.description == "warm-up: expected at most the 5 epochs of the training, got 9.0")
   }
 }

@@ -76,7 +76,7 @@ struct FrozenTrajectoryTests {
     var logits: [Float]
     var labels: [Int32]
     var binary: [Int32]
-    var targets: [Float]
+    var targets: [Double]
     var weights: [Float]
     var kinds: [String: Kind]
   }

@@ -56,11 +56,11 @@ struct KnownCeilingTests {
     let layers: [Layer] = [.dense(units: 32), .activation(.gelu)]
     var errors: [Double] = []
     var determinations: [Double] = []
-    for scale: Float in [1, 1000] {
+    for scale in [1.0, 1000] {
       var dataset = try FriedmanDataset(noise: 1).load()
       dataset.targets = dataset.targets.map { scale * $0 + 7 * scale }
       let outcome = try train(layers, on: dataset, loss: .meanSquaredError, epochs: 40)
-      errors.append(try #require(outcome.testRMSE) / Double(scale))
+      errors.append(try #require(outcome.testRMSE) / scale)
       determinations.append(try #require(outcome.testR2))
     }
     // The deviation of 1,000 test samples' noise is itself known to two parts in a hundred.

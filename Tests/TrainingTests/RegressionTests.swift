@@ -13,8 +13,8 @@ struct RegressionTests {
     func part(_ count: Int) -> Samples {
       let features = (0..<(3 * count)).map { _ in Float(stream.normal()) }
       let slopes: [Float] = [30, -20, 5]
-      let targets = (0..<count).map { row -> Float in
-        slopes.indices.reduce(100) { $0 + slopes[$1] * features[3 * row + $1] }
+      let targets = (0..<count).map { row -> Double in
+        slopes.indices.reduce(100) { $0 + Double(slopes[$1] * features[3 * row + $1]) }
       }
       return Samples(features: features, targets: targets)
     }
@@ -48,16 +48,16 @@ struct RegressionTests {
     var network = try Trainer.build(candidate(.meanSquaredError), for: Self.linear, seed: 1, trial: 1)
     let part = Self.linear.validation
     let found = Trainer.evaluate(&network, on: part)
-    var predictions: [Float] = []
+    var predictions: [Double] = []
     // The largest batch has 20 rows.
     for start in stride(from: 0, to: part.count, by: 10) {
       let rows = (start..<(start + 10)).map { Int32($0) }
       network.load(rows: rows.span, features: part.features.span, targets: part.targets.span)
       predictions += network.predictions()
     }
-    let errors = zip(predictions, part.targets).map { Double($0 - $1) }
+    let errors = zip(predictions, part.targets).map { $0 - $1 }
     let squared = errors.reduce(0) { $0 + $1 * $1 }
-    let targets = part.targets.map(Double.init)
+    let targets = part.targets
     let mean = targets.reduce(0, +) / Double(part.count)
     let spread = targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let rmse = (squared / Double(part.count)).squareRoot()

@@ -162,6 +162,8 @@ struct SafetensorsTests {
       file.tensors.map(\.name) == ["layers.0.weight", "layers.0.bias", "layers.3.weight", "layers.3.bias"])
     #expect(file.tensors.map(\.shape) == [[6, 4], [4], [4, 1], [1]])
     #expect(file.metadata == ["target_mean": "0.1", "target_deviation": "3.0"])
+    network.classNames = ["a", "\"b\""]
+    #expect(try SafetensorsFile(network).metadata["class_names"] == #"["a","\"b\""]"#)
     var other = try Network(architecture, maximumBatchSize: 1, loss: .meanSquaredError, seed: 2, trial: 1)
     let read = try SafetensorsFile(bytes: file.bytes())
     try other.setTensors(read.tensors.reversed())

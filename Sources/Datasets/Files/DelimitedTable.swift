@@ -3,60 +3,52 @@
 /// Fields are separated by commas, semicolons or tabs; they may stand in double quotes, with a quote inside
 /// written twice, and then hold separators and line ends (RFC 4180). Rows end with LF or CRLF.
 struct DelimitedTable {
-  /// The values of all columns but the target, row-major.
+  /// The values of all columns but the target, row-major, each less its column's origin.
   private(set) var features: [Float] = []
+  /// The origin of each of these columns; empty where all are 0.
+  private(set) var origins: [Double] = []
   /// The number of columns but the target.
   private(set) var featureCount = 0
   /// For each row, which of `targetTexts` its target is.
   private(set) var targetCodes: [Int32] = []
   /// The different texts of the target column, in the order of their first rows.
   private(set) var targetTexts: [String] = []
+  /// The columns' names; nil where the file has none.
+  private(set) var header: TableHeader?
   /// Where each of `targetTexts` stood first.
   private var targetPlaces: [FieldReader.Field] = []
+  /// The columns of the features in their order, by their places in the file.
+  private var featureColumns: [Int] = []
   private let file: String
+
+  /// What is known of the table that is trained on, for reading its test part.
+  struct Training {
+    var file: String
+    var header: TableHeader?
+    var featureCount: Int
+    var origins: [Double]
+  }
 
   /// Reads the bytes of a file.
   ///
   /// - Parameters:
   ///   - bytes: the file's content.
   ///   - source: where the target stands, whether there is a header, and what separates fields.
+  ///   - training: of a test part, the table that it belongs to: columns are put into its order, and have its origins.
   /// - Throws: `DatasetError.empty`, or `.malformed` with the line and the byte in it, both from 1.
   /// - Complexity: O(*bytes*).
-  init(_ bytes: [UInt8], source: CSVSource) throws(DatasetError) {
+  init(_ bytes: [UInt8], source: CSVSource, training: Training? = nil) throws(DatasetError) {
     file = source.path
     try bytes.withUnsafeBufferPointer { (buffer) throws(DatasetError) in
-      try read(FieldReader(buffer, file: source.path, separator: source.separator), source)
+      let reader = FieldReader(buffer, file: source.path, separator: source.separator)
+      try read(reader, source, training)
+      if training == nil { try subtractOrigins(reader) }
     }
   }
 
-  /// The numbers that `targetTexts` spell; nil where not all of them are numbers.
-  ///
-  /// - Throws: `DatasetError.malformed` where a number is missing, not finite or too large among numbers: it would
-  ///   become a class of its own.
-  func targetNumbers() throws(DatasetError) -> [Double]? {
-    var numbers: [Double] = []
-    var suspect: Int?
-    for (index, text) in targetTexts.enumerated() {
-      let outcome = Array(text.utf8).withUnsafeBufferPointer { bytes in
-        (FloatParser.parse(bytes), Self.isMissingValue(bytes))
-      }
-      switch outcome {
-      case (.number, _): if let number = Double(text) { numbers.append(number) }
-      case (.tooLarge, _), (_, true): suspect = suspect ?? index
-      default: break
-      }
-    }
-    if numbers.count == targetTexts.count { return numbers }
-    if let suspect, !numbers.isEmpty {
-      throw .malformed(
-        file: file, line: targetPlaces[suspect].line, column: targetPlaces[suspect].column,
-        problem:
-          "target: expected a finite number as in other rows, got \(Excerpt.quote(targetTexts[suspect]))")
-    }
-    return nil
-  }
-
-  private mutating func read(_ reader: FieldReader, _ source: CSVSource) throws(DatasetError) {
+  private mutating func read(
+    _ reader: FieldReader, _ source: CSVSource, _ training: Training?
+  ) throws(DatasetError) {
     var reader = reader
     var fields: [FieldReader.Field] = []
     guard try reader.readRow(into: &fields) else { throw .empty(file: source.path) }
@@ -67,26 +59,22 @@ struct DelimitedTable {
         "expected at least two columns, one of them the target, got one; is the separator a comma, a semicolon "
           + "or a tab?")
     }
-    var names: [String]?
-    let targetColumn: Int
-    if case .name(let name) = source.target {
-      guard source.header != false else {
-        throw reader.error(
-          fields[0], "target: without a header no column is called \(Excerpt.quote(name)); give its number")
-      }
-      let found = fields.map(reader.text)
-      targetColumn = try Self.column(called: name, among: found, reader, fields)
-      names = found
-    } else {
-      targetColumn = try Self.column(source.target, of: columnCount, reader, fields)
-      if source.header ?? Self.isHeader(fields, target: targetColumn, reader) {
-        names = fields.map(reader.text)
-      }
-    }
+    let targetColumn = try findColumns(fields, reader, source, training)
     featureCount = columnCount - 1
-    if names != nil {
-      guard try reader.readRow(into: &fields) else { throw .empty(file: source.path) }
+    if let training, training.featureCount != featureCount {
+      throw reader.error(
+        fields[0],
+        "expected \(training.featureCount + 1) columns, as \(Excerpt.fileName(training.file)) has, got \(columnCount)"
+      )
     }
+    if header != nil {
+      let line = fields[0]
+      guard try reader.readRow(into: &fields) else {
+        throw reader.error(line, "expected rows of values below the columns' names, got none")
+      }
+    }
+    var ranges = ColumnRanges(columnCount: featureCount)
+    origins = training?.origins ?? []
     var codes: [String: Int32] = [:]
     repeat {
       guard fields.count == columnCount else {
@@ -94,9 +82,10 @@ struct DelimitedTable {
           fields[min(columnCount, fields.count - 1)],
           "expected \(columnCount) values in a row, got \(fields.count)")
       }
-      for (column, field) in fields.enumerated() where column != targetColumn {
-        features.append(
-          try number(field, reader) { names?[column] ?? "\(column + 1)" })
+      for (position, column) in featureColumns.enumerated() {
+        let number = try number(fields[column], reader, column: column)
+        ranges.note(number, column: position)
+        features.append(Float(origins.isEmpty ? number : number - origins[position]))
       }
       let text = reader.text(fields[targetColumn])
       guard !text.isEmpty else {
@@ -112,32 +101,97 @@ struct DelimitedTable {
         targetCodes.append(code)
       }
     } while try reader.readRow(into: &fields)
+    guard training == nil else { return }
+    origins = ranges.origins
+    if let (position, problem) = ranges.firstProblem {
+      throw .unexpectedShape(
+        file: file, problem: "column \(Excerpt.quote(name(featureColumns[position]))): \(problem)")
+    }
+  }
+
+  /// Reads the columns that have an origin once more: their numbers were rounded before it was known.
+  private mutating func subtractOrigins(_ reader: FieldReader) throws(DatasetError) {
+    let moved = origins.indices.filter { origins[$0] != 0 }
+    guard !moved.isEmpty else { return }
+    var reader = reader
+    var fields: [FieldReader.Field] = []
+    if header != nil { _ = try reader.readRow(into: &fields) }
+    var start = 0
+    while try reader.readRow(into: &fields) {
+      for position in moved {
+        let number = try number(fields[featureColumns[position]], reader, column: featureColumns[position])
+        features[start + position] = Float(number - origins[position])
+      }
+      start += featureCount
+    }
   }
 
   private func number(
-    _ field: FieldReader.Field, _ reader: FieldReader, column: () -> String
-  ) throws(DatasetError) -> Float {
+    _ field: FieldReader.Field, _ reader: FieldReader, column: Int
+  ) throws(DatasetError) -> Double {
     let bytes = reader.bytes(field)
-    switch FloatParser.parse(bytes) {
-    case .number(let number): return number
-    case .tooLarge:
-      throw reader.error(
-        field,
-        "column \(Excerpt.quote(column())): expected a number up to \(Float.greatestFiniteMagnitude), "
-          + "got \(Excerpt.quote(bytes))")
-    case .notANumber:
-      let remedy =
-        if reader.rowNumber == 1 {
-          "; if this row holds the columns' names, say header: true"
-        } else if bytes.isEmpty || Self.isMissingValue(bytes) {
-          "; fill in missing values or leave the row out"
-        } else {
-          "; all columns but the target must be numbers"
-        }
-      throw reader.error(
-        field,
-        "column \(Excerpt.quote(column())): expected a number, got \(Excerpt.quote(bytes))\(remedy)")
+    if let number = FloatParser.double(bytes) {
+      guard Float(number).isFinite else {
+        throw reader.error(
+          field,
+          "column \(Excerpt.quote(name(column))): expected a number up to \(Float.greatestFiniteMagnitude), "
+            + "got \(Excerpt.quote(bytes))")
+      }
+      return number
     }
+    let remedy =
+      if reader.rowNumber == 1 {
+        "; if this row holds the columns' names, say header: true"
+      } else if bytes.isEmpty || MissingValue.isOne(bytes) {
+        "; fill in missing values or leave the row out"
+      } else {
+        "; all columns but the target must be numbers"
+      }
+    throw reader.error(
+      field, "column \(Excerpt.quote(name(column))): expected a number, got \(Excerpt.quote(bytes))\(remedy)")
+  }
+
+  private func name(_ column: Int) -> String { header?.names[column] ?? "\(column + 1)" }
+}
+
+// MARK: - Columns
+
+extension DelimitedTable {
+  /// Finds the header, the columns of the features and that of the target.
+  ///
+  /// - Returns: the target's column.
+  private mutating func findColumns(
+    _ fields: [FieldReader.Field], _ reader: FieldReader, _ source: CSVSource, _ training: Training?
+  ) throws(DatasetError) -> Int {
+    var target: Int
+    if case .name(let name) = source.target {
+      guard source.header != false else {
+        throw reader.error(
+          fields[0], "target: without a header no column is called \(Excerpt.quote(name)); give its number")
+      }
+      let names = fields.map(reader.text)
+      if let header = training?.header {
+        target = names.firstIndex(of: name) ?? header.target
+      } else {
+        target = try Self.column(called: name, among: names, reader, fields)
+      }
+      header = TableHeader(names: names, target: target)
+    } else {
+      target = try Self.column(source.target, of: fields.count, reader, fields)
+      if source.header ?? Self.isHeader(fields, target: target, reader) {
+        header = TableHeader(names: fields.map(reader.text), target: target)
+      }
+    }
+    if let training, let wanted = training.header, let names = header?.names,
+      let places = try wanted.places(in: names, file: file, of: Excerpt.fileName(training.file))
+    {
+      target = places[wanted.target]
+      header?.target = target
+      featureColumns = places.indices.filter { $0 != wanted.target }.map { places[$0] }
+    } else {
+      featureColumns = fields.indices.filter { $0 != target }
+    }
+    return target
   }
 
   private static func column(
@@ -172,16 +226,56 @@ struct DelimitedTable {
     fields.indices.allSatisfy { column in
       let bytes = reader.bytes(fields[column])
       guard column != target else { return true }
-      if case .notANumber = FloatParser.parse(bytes) { return !bytes.isEmpty && !isMissingValue(bytes) }
-      return false
+      return FloatParser.double(bytes) == nil && !bytes.isEmpty && !MissingValue.isOne(bytes)
     }
   }
+}
 
-  private static func isMissingValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard bytes.count <= 9 else { return false }
-    return [
-      "nan", "-nan", "inf", "-inf", "+inf", "infinity", "-infinity", "na", "n/a", "null", "none", "?", "-",
-    ]
-    .contains(String(decoding: bytes, as: UTF8.self).lowercased())
+// MARK: - Targets
+
+extension DelimitedTable {
+  /// The numbers that `targetTexts` spell; nil where not all of them are numbers.
+  ///
+  /// - Throws: `DatasetError.malformed` where a value is missing, or a number not finite or too large: it would become
+  ///   a class of its own.
+  func targetNumbers() throws(DatasetError) -> [Double]? {
+    var numbers: [Double] = []
+    var suspect: Int?
+    var tooLarge: [Int] = []
+    for (index, text) in targetTexts.enumerated() {
+      let (number, isMissing) = Array(text.utf8).withUnsafeBufferPointer { bytes in
+        (FloatParser.double(bytes), MissingValue.isOne(bytes))
+      }
+      if let number {
+        if Float(number).isFinite { numbers.append(number) } else { tooLarge.append(index) }
+      } else if isMissing {
+        suspect = suspect ?? index
+      }
+    }
+    if numbers.count == targetTexts.count { return numbers }
+    if let first = tooLarge.first, numbers.count + tooLarge.count == targetTexts.count {
+      throw error(
+        at: first, "expected a number up to \(Float.greatestFiniteMagnitude)",
+        "; divide the column by a constant")
+    }
+    if let suspect, !numbers.isEmpty { throw error(at: suspect, "expected a finite number as in other rows") }
+    if let missing = targetTexts.firstIndex(where: MissingValue.isMissingClass) {
+      throw error(
+        at: missing, "expected a class",
+        "; fill in missing values or leave the row out, and write a class of that name in another way")
+    }
+    return nil
+  }
+
+  /// Says where the first text of a regression's target stands that is no number.
+  func textAmongTargets() -> DatasetError? {
+    targetTexts.firstIndex { Double($0) == nil }
+      .map { error(at: $0, "a regression needs a target of numbers") }
+  }
+
+  private func error(at index: Int, _ expected: String, _ remedy: String = "") -> DatasetError {
+    .malformed(
+      file: file, line: targetPlaces[index].line, column: targetPlaces[index].column,
+      problem: "target: \(expected), got \(Excerpt.quote(targetTexts[index]))\(remedy)")
   }
 }

@@ -10,6 +10,11 @@ enum Excerpt {
     return "'" + printable.joined() + (text.count > 24 ? "…'" : "'")
   }
 
+  /// The last part of a path.
+  static func fileName(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
   /// A text as `quote(_:)` gives its bytes.
   static func quote(_ text: String) -> String {
     Array(text.utf8).withUnsafeBufferPointer { quote($0) }

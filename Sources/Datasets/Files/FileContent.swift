@@ -10,8 +10,9 @@ enum FileContent {
     let bytes = try readAsItIs(path)
     guard bytes.starts(with: [0x1f, 0x8b]) else { return bytes }
     let limit = MemoryBound.bytes
+    let content: [UInt8]
     do {
-      return try Inflation.inflate(bytes[...], framing: .gzip, limit: limit)
+      content = try Inflation.inflate(bytes[...], framing: .gzip, limit: limit)
     } catch .truncated {
       throw .damaged(file: path, offset: bytes.count, problem: "the gzip file is cut off")
     } catch .damaged(let offset) {
@@ -19,6 +20,12 @@ enum FileContent {
     } catch {
       throw .tooLarge(name: path, neededBytes: nil, limitBytes: limit)
     }
+    guard !content.starts(with: [0x1f, 0x8b]) else {
+      throw .damaged(
+        file: path, offset: 0, problem: "a gzip file that holds another gzip file; unpack it once with gunzip"
+      )
+    }
+    return content
   }
 
   private static func readAsItIs(_ path: String) throws(DatasetError) -> [UInt8] {

@@ -12,6 +12,13 @@ enum FloatParser {
     case tooLarge
   }
 
+  /// The number that the bytes spell, correctly rounded to `Double`: infinite where it is too large; nil where they
+  /// spell none.
+  static func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    guard let decimal = Decimal(bytes) else { return nil }
+    return decimal.exactDouble ?? Double(String(decoding: bytes, as: UTF8.self))
+  }
+
   /// The number that the bytes spell; all of them, without surrounding blanks.
   static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Outcome {
     guard let decimal = Decimal(bytes) else { return .notANumber }
@@ -51,18 +58,25 @@ enum FloatParser {
       guard position == bytes.count else { return nil }
     }
 
-    /// The nearest `Float`, when one exact operation finds it.
-    var exactlyRounded: Float? {
+    /// The nearest `Double`, when one exact operation finds it.
+    var exactDouble: Double? {
       guard isComplete else { return nil }
       if significand == 0 { return isNegative ? -0.0 : 0 }
       guard significand <= 1 << 53, abs(exponent) <= 22 else { return nil }
       let power = FloatParser.powersOfTen[abs(exponent)]
       let double = exponent < 0 ? Double(significand) / power : Double(significand) * power
+      return isNegative ? -double : double
+    }
+
+    /// The nearest `Float`, when one exact operation finds it.
+    var exactlyRounded: Float? {
+      guard let double = exactDouble else { return nil }
+      if double == 0 { return Float(double) }
       // The double is correctly rounded; rounding it again can only go wrong where it seems to lie halfway
       // between two floats, or where the floats are spaced differently: among the subnormals.
       let isHalfway = double.significandBitPattern & 0x1fff_ffff == 0x1000_0000
-      guard !isHalfway, double >= Double(Float.leastNormalMagnitude) else { return nil }
-      return Float(isNegative ? -double : double)
+      guard !isHalfway, abs(double) >= Double(Float.leastNormalMagnitude) else { return nil }
+      return Float(double)
     }
 
     private mutating func takeDigits(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Int {

@@ -45,15 +45,17 @@ struct NPZArchive {
     members.map { $0.name.hasSuffix(".npy") ? String($0.name.dropLast(4)) : $0.name }
   }
 
-  /// The array of a name.
+  /// The array of a name, which the key of a configuration says.
   ///
   /// - Throws: `DatasetError.damaged`, `.unexpectedShape` where there is no such array, or `.tooLarge`.
   /// - Complexity: O(*content*).
-  func array(named name: String) throws(DatasetError) -> NumericArray {
+  func array(named name: String, key: String) throws(DatasetError) -> NumericArray {
     guard let index = names.firstIndex(of: name) else {
       let known = names.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
       throw .unexpectedShape(
-        file: path, problem: "no array is called '\(name)'; there are \(known.isEmpty ? "none" : known)")
+        file: path,
+        problem: "no array is called '\(name)'; there are \(known.isEmpty ? "none" : known); "
+          + "say which with the key \(key)")
     }
     return try NPYFile.array(content(of: members[index])[...], name: "\(path)[\(name)]")
   }

@@ -51,16 +51,37 @@ struct NumericArray {
   /// The number of elements.
   var count: Int { content.count / element.byteCount }
 
-  /// The elements in C order, rounded to `Float`.
+  /// The elements in C order as samples along the first axis, each number less its origin and rounded to `Float`.
   ///
-  /// - Throws: `DatasetError.damaged` with the place of the first one that is not a finite `Float`.
+  /// - Parameter origins: the origin of each number of a sample, empty for none; nil finds them out.
+  /// - Returns: the numbers, and the origins in C order; see `NumberRange`.
+  /// - Throws: `DatasetError.damaged` with the place of the first one that is not a finite `Float`, or
+  ///   `.unexpectedShape` for numbers too close together.
   /// - Complexity: O(*elements*).
-  func floats() throws(DatasetError) -> [Float] {
+  func samples(
+    origins given: [Double]? = nil
+  ) throws(DatasetError) -> (values: [Float], origins: [Double]) {
+    if element.kind == .float { try checkFiniteFloats() }
+    let sampleShape = Array(shape.dropFirst())
+    var origins = given.map { Self.inFileOrder($0, sampleShape, isFortranOrder) } ?? []
+    // What fits into the 24 bits of a Float has lost nothing.
+    if given == nil, element.byteCount > (element.kind == .float ? 4 : 2) {
+      var ranges = ColumnRanges(columnCount: count / shape[0])
+      forEachColumn { ranges.note($0, column: $1) }
+      if let (column, problem) = ranges.firstProblem {
+        throw .unexpectedShape(file: name, problem: "number \(column + 1) of each sample: \(problem)")
+      }
+      origins = ranges.origins
+    }
     var values: [Float] = []
     values.reserveCapacity(count)
-    forEach { values.append(Float($0)) }
-    if element.kind == .float { try checkFinite(values) }
-    return inCOrder(values)
+    if origins.isEmpty {
+      forEach { values.append(Float($0)) }
+    } else {
+      forEachColumn { values.append(Float($0 - origins[$1])) }
+    }
+    guard isFortranOrder else { return (values, origins) }
+    return (Self.inCOrder(values, shape), origins.isEmpty ? [] : Self.inCOrder(origins, sampleShape))
   }
 
   /// The elements in C order; whole numbers beyond 2⁵³ are rounded.
@@ -71,15 +92,36 @@ struct NumericArray {
     var values: [Double] = []
     values.reserveCapacity(count)
     forEach { values.append($0) }
-    if element.kind == .float { try checkFinite(values) }
-    return inCOrder(values)
+    if element.kind == .float, let index = values.firstIndex(where: { !$0.isFinite }) {
+      throw notFinite(index, "Double", "\(values[index])")
+    }
+    return isFortranOrder ? Self.inCOrder(values, shape) : values
   }
 
-  private func checkFinite<Number: BinaryFloatingPoint>(_ values: [Number]) throws(DatasetError) {
-    guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
-    throw .damaged(
+  private func checkFiniteFloats() throws(DatasetError) {
+    var index = 0
+    var bad: (index: Int, value: Float)?
+    forEach { number in
+      if bad == nil, !Float(number).isFinite { bad = (index, Float(number)) }
+      index += 1
+    }
+    if let bad { throw notFinite(bad.index, "Float", "\(bad.value)") }
+  }
+
+  private func notFinite(_ index: Int, _ type: String, _ value: String) -> DatasetError {
+    .damaged(
       file: name, offset: content.startIndex + index * element.byteCount,
-      problem: "expected finite numbers within the range of \(Number.self), got \(values[index])")
+      problem: "expected finite numbers within the range of \(type), got \(value)")
+  }
+
+  /// Hands out the elements in the file's order, each with its place in its sample, as the file orders these.
+  private func forEachColumn(_ body: (Double, Int) -> Void) {
+    let (samples, width) = (shape[0], count / shape[0])
+    var index = 0
+    forEach { number in
+      body(number, isFortranOrder ? index / samples : index % width)
+      index += 1
+    }
   }
 
   /// Hands out the elements in the file's order.
@@ -112,8 +154,8 @@ struct NumericArray {
   }
 
   /// The elements in the order of the axes, the last one running fastest.
-  private func inCOrder<Number>(_ values: [Number]) -> [Number] {
-    guard isFortranOrder else { return values }
+  private static func inCOrder<Number>(_ values: [Number], _ shape: [Int]) -> [Number] {
+    guard shape.count > 1 else { return values }
     var steps = [1]
     for size in shape.dropLast() { steps.append(steps[steps.count - 1] * size) }
     var index = [Int](repeating: 0, count: shape.count)
@@ -133,5 +175,10 @@ struct NumericArray {
       }
     }
     return ordered
+  }
+
+  /// Numbers in C order as the file orders them; in Fortran order the axes run the other way round.
+  private static func inFileOrder(_ values: [Double], _ shape: [Int], _ isFortranOrder: Bool) -> [Double] {
+    isFortranOrder && !values.isEmpty ? inCOrder(values, shape.reversed()) : values
   }
 }

@@ -14,6 +14,10 @@ public struct PreparedData: Sendable {
   public var task: LearningTask
   /// How the features were standardised, so that a trained network can be used on others; nil where it is not known.
   public var standardization: Standardization?
+  /// What the classes are called, in their order; empty where they have no names.
+  public var classNames: [String] = []
+  /// What the target is called; nil where it has no name.
+  public var targetName: String?
 
   /// The number of classes; 1 for a regression.
   public var classCount: Int { task.outputCount }
@@ -40,13 +44,13 @@ public struct Samples: Sendable {
   /// A class index a sample; empty for a regression.
   public var labels: [Int32]
   /// The number to be predicted for each sample; empty for a classification.
-  public var targets: [Float]
+  public var targets: [Double]
 
   /// The number of samples.
   public var count: Int { max(labels.count, targets.count) }
 
   /// Samples; `features.count` is a multiple of the number of labels or targets.
-  public init(features: [Float], labels: [Int32] = [], targets: [Float] = []) {
+  public init(features: [Float], labels: [Int32] = [], targets: [Double] = []) {
     self.features = features
     self.labels = labels
     self.targets = targets

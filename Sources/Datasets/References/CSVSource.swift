@@ -4,6 +4,8 @@
 /// let flowers = DatasetReference(.csv(CSVSource(path: "flowers.csv", target: .name("species"))))
 /// ```
 ///
+/// The columns of a test part may be in another order: where both files have a header, they are matched by name.
+///
 /// Fields may stand in double quotes; rows end with LF or CRLF. All columns but the target must be numbers.
 public struct CSVSource: Codable, Hashable, Sendable {
   /// The file; a gzip file is unpacked.
@@ -54,18 +56,28 @@ public struct CSVSource: Codable, Hashable, Sendable {
     self.separator = separator
   }
 
-  func read() throws(DatasetError) -> RawSamples {
+  /// Reads the table; as a test part, with its columns in the order of the part that is trained on.
+  func read(testOf training: RawSamples? = nil) throws(DatasetError) -> RawSamples {
     let bytes = try FileContent.read(path)
     // A cell takes two bytes of text at least, and four as a number.
     try MemoryBound.check(bytes: bytes.count * 2, name: path)
-    let table = try DelimitedTable(bytes, source: self)
+    let table = try DelimitedTable(
+      bytes, source: self,
+      training: training.map {
+        DelimitedTable.Training(
+          file: $0.name, header: $0.header, featureCount: $0.sampleShape.reduce(1, *), origins: $0.origins)
+      })
     let target: RawSamples.Target =
       if let numbers = try table.targetNumbers() {
         .numbers(table.targetCodes.map { numbers[Int($0)] })
       } else {
         .texts(codes: table.targetCodes, texts: table.targetTexts)
       }
-    return RawSamples(
+    var samples = RawSamples(
       name: path, features: table.features, sampleShape: [table.featureCount], target: target)
+    samples.origins = table.origins
+    samples.header = table.header
+    samples.textAmongTargets = table.textAmongTargets()
+    return samples
   }
 }

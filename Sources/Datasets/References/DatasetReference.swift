@@ -81,10 +81,10 @@ public struct DatasetReference: Codable, Hashable, Sendable {
     case .spirals: "spirals"
     case .glyphs: "glyphs"
     case .friedman: "friedman"
-    case .csv(let csv): Self.fileName(csv.path)
-    case .npy(let npy): Self.fileName(npy.path)
-    case .npz(let npz): Self.fileName(npz.path)
-    case .idx(let idx): Self.fileName(idx.path)
+    case .csv(let csv): Excerpt.fileName(csv.path)
+    case .npy(let npy): Excerpt.fileName(npy.path)
+    case .npz(let npz): Excerpt.fileName(npz.path)
+    case .idx(let idx): Excerpt.fileName(idx.path)
     case .cifar(let cifar): cifar.labels == .cifar10 ? "cifar10" : "cifar100"
     }
   }
@@ -145,7 +145,7 @@ public struct DatasetReference: Codable, Hashable, Sendable {
   private func labelled(_ raw: RawSamples) throws(DatasetError) -> Dataset {
     let encoding = try TargetEncoding(raw, task: task, classCount: classes)
     var dataset = try encoding.dataset(raw, name: summary)
-    guard let rawTest = try readTest() else { return dataset }
+    guard let rawTest = try readTest(of: raw) else { return dataset }
     guard rawTest.sampleShape == raw.sampleShape else {
       throw .unexpectedShape(
         file: rawTest.name,
@@ -161,13 +161,13 @@ public struct DatasetReference: Codable, Hashable, Sendable {
     return dataset
   }
 
-  private func readTest() throws(DatasetError) -> RawSamples? {
+  private func readTest(of training: RawSamples) throws(DatasetError) -> RawSamples? {
     switch test {
     case nil: return nil
-    case .csv(let csv): return try csv.read()
-    case .npy(let npy): return try npy.read()
-    case .npz(let npz): return try npz.read()
-    case .idx(let idx): return try idx.read()
+    case .csv(let csv): return try csv.read(testOf: training)
+    case .npy(let npy): return try npy.read(origins: training.origins)
+    case .npz(let npz): return try npz.read(origins: training.origins)
+    case .idx(let idx): return try idx.read(origins: training.origins)
     case .cifar(let cifar): return try cifar.read()
     case .builtIn, .teacher, .spirals, .glyphs, .friedman:
       throw Self.testOfNamed
@@ -183,8 +183,4 @@ public struct DatasetReference: Codable, Hashable, Sendable {
 
   private static let testOfNamed = DatasetError.invalidOption(
     option: "test", problem: "only files have a test part apart, and it is of files too")
-
-  private static func fileName(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
-  }
 }

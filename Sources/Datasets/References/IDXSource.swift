@@ -11,7 +11,7 @@ public struct IDXSource: Codable, Hashable, Sendable {
     self.labels = labels
   }
 
-  func read() throws(DatasetError) -> RawSamples {
-    try RawSamples(features: IDXFile.read(path), targets: IDXFile.read(labels))
+  func read(origins: [Double]? = nil) throws(DatasetError) -> RawSamples {
+    try RawSamples(features: IDXFile.read(path), targets: IDXFile.read(labels), origins: origins)
   }
 }

@@ -14,7 +14,7 @@ public struct NPYSource: Codable, Hashable, Sendable {
     self.labels = labels
   }
 
-  func read() throws(DatasetError) -> RawSamples {
-    try RawSamples(features: NPYFile.read(path), targets: NPYFile.read(labels))
+  func read(origins: [Double]? = nil) throws(DatasetError) -> RawSamples {
+    try RawSamples(features: NPYFile.read(path), targets: NPYFile.read(labels), origins: origins)
   }
 }

@@ -14,14 +14,15 @@ public struct NPZSource: Codable, Hashable, Sendable {
     self.labels = labels
   }
 
-  func read() throws(DatasetError) -> RawSamples {
+  func read(origins: [Double]? = nil) throws(DatasetError) -> RawSamples {
     let archive = try NPZArchive(path)
     let names = archive.names
     func choose(_ given: String?, _ usual: [String]) -> String {
       given ?? usual.first { names.contains($0) } ?? usual[0]
     }
     return try RawSamples(
-      features: archive.array(named: choose(features, ["features", "x"])),
-      targets: archive.array(named: choose(labels, ["labels", "y"])))
+      features: archive.array(named: choose(features, ["features", "x"]), key: "features"),
+      targets: archive.array(named: choose(labels, ["labels", "y"]), key: "labels"),
+      origins: origins)
   }
 }

@@ -2,12 +2,18 @@
 struct RawSamples {
   /// The file, for errors.
   var name: String
-  /// Row-major feature values.
+  /// Row-major feature values, each less its column's origin.
   var features: [Float]
+  /// The origin of each value of a sample; empty where all are 0.
+  var origins: [Double] = []
   var sampleShape: [Int]
   var target: Target
   /// The number of classes where the format fixes it.
   var classCount: Int?
+  /// The columns' names, where there are any.
+  var header: TableHeader?
+  /// Where the first text of the target stands, for a regression.
+  var textAmongTargets: DatasetError?
 
   /// What is to be predicted for each sample.
   enum Target {
@@ -26,8 +32,11 @@ struct RawSamples {
 
   /// Samples of two arrays whose first axes count them.
   ///
+  /// - Parameter origins: those of the training part, for a test part; nil finds them out.
   /// - Throws: `DatasetError.unexpectedShape` where they do not count the same, or `.damaged`.
-  init(features: NumericArray, targets: NumericArray) throws(DatasetError) {
+  init(
+    features: NumericArray, targets: NumericArray, origins: [Double]? = nil
+  ) throws(DatasetError) {
     guard targets.count == targets.shape[0] else {
       throw .unexpectedShape(
         file: targets.name, problem: "expected one number a sample, got an array of shape \(targets.shape)")
@@ -41,8 +50,11 @@ struct RawSamples {
     var shape = Array(features.shape.dropFirst())
     // Two axes are the rows and columns of a grey image; an image has its channels as the last axis.
     if shape.isEmpty || shape.count == 2 { shape.append(1) }
+    // Of another number of values, a test part is refused for its shape.
+    let isComparable = origins.map { $0.isEmpty || $0.count == shape.reduce(1, *) } ?? true
+    let samples = try features.samples(origins: isComparable ? origins : [])
     try self.init(
-      name: targets.name, features: features.floats(), sampleShape: shape, target: .numbers(targets.doubles())
-    )
+      name: targets.name, features: samples.values, sampleShape: shape, target: .numbers(targets.doubles()))
+    self.origins = samples.origins
   }
 }

@@ -22,7 +22,8 @@ enum TargetEncoding {
     _ samples: RawSamples, task: DatasetReference.Task?, classCount: Int?
   ) throws(DatasetError) {
     if task == .regression {
-      guard case .numbers = samples.target else { throw Self.textError(samples) }
+      guard case .numbers(let numbers) = samples.target else { throw Self.textError(samples) }
+      try Self.checkRange(numbers, in: samples)
       self = .numbers
       return
     }
@@ -44,6 +45,7 @@ enum TargetEncoding {
       let values = Set(numbers).sorted()
       if task == nil {
         guard values.allSatisfy({ $0 == $0.rounded() }) else {
+          try Self.checkRange(numbers, in: samples)
           self = .numbers
           return
         }
@@ -65,23 +67,24 @@ enum TargetEncoding {
     let source = "the user's file \(samples.name)"
     if case .numbers = self {
       guard case .numbers(let numbers) = samples.target else { throw Self.textError(samples) }
-      let targets = numbers.map { Float($0) }
-      if let index = targets.firstIndex(where: { !$0.isFinite }) {
+      if let index = numbers.firstIndex(where: { !Float($0).isFinite }) {
         throw .unexpectedShape(
           file: samples.name,
           problem: "sample \(index + 1): expected a number up to \(Float.greatestFiniteMagnitude), got "
             + "\(numbers[index])")
       }
-      return Dataset(
-        name: name, features: samples.features, targets: targets, sampleShape: samples.sampleShape,
-        kind: kind,
-        source: source)
+      var dataset = Dataset(
+        name: name, features: samples.features, targets: numbers, sampleShape: samples.sampleShape,
+        kind: kind, source: source)
+      dataset.describe(samples)
+      return dataset
     }
     var dataset = Dataset(
       name: name, features: samples.features, labels: try labels(samples),
       classCount: names?.count ?? fixedCount,
       sampleShape: samples.sampleShape, kind: kind, source: source)
     dataset.classNames = names ?? []
+    dataset.describe(samples)
     return dataset
   }
 
@@ -158,6 +161,14 @@ enum TargetEncoding {
     }
   }
 
+  private static func checkRange(_ numbers: [Double], in samples: RawSamples) throws(DatasetError) {
+    var range = NumberRange()
+    for number in numbers { range.note(number) }
+    if let problem = range.problem {
+      throw .unexpectedShape(file: samples.name, problem: "target: \(problem)")
+    }
+  }
+
   private static func positions<Value: Hashable>(_ values: [Value]) -> [Value: Int32] {
     Dictionary(uniqueKeysWithValues: zip(values, Int32(0)...))
   }
@@ -167,13 +178,15 @@ enum TargetEncoding {
   }
 
   private static func textError(_ samples: RawSamples) -> DatasetError {
-    var found = ""
-    if case .texts(_, let texts) = samples.target,
-      let text = texts.first(where: { Double($0) == nil }) ?? texts.first
-    {
-      found = ", got \(Excerpt.quote(text))"
-    }
-    return .unexpectedShape(
-      file: samples.name, problem: "a regression needs a target of numbers\(found)")
+    samples.textAmongTargets
+      ?? .unexpectedShape(file: samples.name, problem: "a regression needs a target of numbers")
+  }
+}
+
+extension Dataset {
+  /// Takes over what a file says besides values.
+  fileprivate mutating func describe(_ samples: RawSamples) {
+    featureOrigins = samples.origins
+    targetName = samples.header.map { $0.names[$0.target] }
   }
 }

@@ -36,7 +36,7 @@ public struct FriedmanDataset: Codable, Hashable, Sendable {
     var stream = RandomStream(seed: seed, purpose: "friedman")
     var features: [Float] = []
     features.reserveCapacity(count)
-    var targets: [Float] = []
+    var targets: [Double] = []
     targets.reserveCapacity(samples)
     for _ in 0..<samples {
       let start = features.count
@@ -45,7 +45,7 @@ public struct FriedmanDataset: Codable, Hashable, Sendable {
       let x = features[start..<(start + 5)].map(Double.init)
       let signal =
         10 * sin(Double.pi * x[0] * x[1]) + 20 * (x[2] - 0.5) * (x[2] - 0.5) + 10 * x[3] + 5 * x[4]
-      targets.append(Float(signal + noise * stream.normal()))
+      targets.append(signal + noise * stream.normal())
     }
     return Dataset(
       name: "friedman", features: features, targets: targets, sampleShape: [values], kind: .table,

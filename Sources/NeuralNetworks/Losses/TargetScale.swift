@@ -17,20 +17,21 @@ public struct TargetScale: Codable, Hashable, Sendable {
   /// The scale of some targets.
   ///
   /// - Complexity: O(targets).
-  public init(fittedTo targets: [Float]) {
-    guard !targets.isEmpty else {
+  public init(fittedTo targets: [Double]) {
+    guard let first = targets.first else {
       self.init()
       return
     }
     let count = Double(targets.count)
-    let mean = targets.reduce(0) { $0 + Double($1) } / count
-    let variance = targets.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
+    // Counted from one of them, a large number that all have in common costs no digits.
+    let mean = first + targets.reduce(0) { $0 + ($1 - first) } / count
+    let variance = targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
     let deviation = variance.squareRoot()
     // Targets that differ by no more than their own rounding are all the same.
-    let isSpread = deviation > 1e-7 * abs(mean) && deviation.isFinite && deviation > 0
+    let isSpread = deviation > 1e-14 * abs(mean) && deviation.isFinite && deviation > 0
     self.init(mean: mean, deviation: isSpread ? deviation : 1)
   }
 
-  func standardized(_ target: Float) -> Float { Float((Double(target) - mean) / deviation) }
-  func restored(_ prediction: Float) -> Float { Float(Double(prediction) * deviation + mean) }
+  func standardized(_ target: Double) -> Float { Float((target - mean) / deviation) }
+  func restored(_ prediction: Float) -> Double { Double(prediction) * deviation + mean }
 }

@@ -34,6 +34,8 @@ public struct Network: ~Copyable {
   public let classCount: Int
   /// How the targets of a regression are standardised.
   public var targetScale = TargetScale()
+  /// What the classes are called, in their order; empty where they have no names.
+  public var classNames: [String] = []
   /// The rows of the batch that is loaded.
   public private(set) var batchSize = 0
   /// What the losses of the loaded batch are divided by for their mean: the sum of its labels' class weights, or
@@ -208,7 +210,7 @@ public struct Network: ~Copyable {
   ///   - features: all samples, row-major [samples, valuesPerSample].
   ///   - targets: all numbers [samples], in the units of the data; `targetScale` standardises them.
   /// - Precondition: the loss is not one of classes.
-  public mutating func load(rows: Span<Int32>, features: Span<Float>, targets: Span<Float>) {
+  public mutating func load(rows: Span<Int32>, features: Span<Float>, targets: Span<Double>) {
     precondition(!loss.isOfClasses, "a loss of classes needs labels")
     load(rows: rows, features: features, samples: targets.count)
     let scale = targetScale
@@ -313,7 +315,7 @@ public struct Network: ~Copyable {
   /// The predicted numbers of a regression for the loaded batch, in the units of the data: [batchSize].
   ///
   /// - Precondition: the loss is not one of classes.
-  public mutating func predictions() -> [Float] {
+  public mutating func predictions() -> [Double] {
     precondition(!loss.isOfClasses, "a loss of classes predicts classes")
     return logits().map(targetScale.restored)
   }

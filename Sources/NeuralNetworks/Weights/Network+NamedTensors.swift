@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why tensors are not those of a network.
 public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One of the network's is not among the tensors.
@@ -70,8 +72,9 @@ extension Network {
 }
 
 extension SafetensorsFile {
-  /// A file of all that a network has learnt; of a regression, `target_mean` and `target_deviation` in the metadata say how its
-  /// outputs become predictions: output · deviation + mean.
+  /// A file of all that a network has learnt, with what its outputs mean in the metadata: of a regression, `target_mean`
+  /// and `target_deviation`, by which they become predictions, output · deviation + mean; of classes with names,
+  /// `class_names`, a JSON list in the order of the outputs.
   ///
   /// - Throws: `SafetensorsError.nameTaken` never, since tensors have names of their own.
   public init(
@@ -81,6 +84,12 @@ extension SafetensorsFile {
     if !network.loss.isOfClasses {
       metadata["target_mean"] = "\(network.targetScale.mean)"
       metadata["target_deviation"] = "\(network.targetScale.deviation)"
+    }
+    if !network.classNames.isEmpty {
+      // Encoding texts fails only for want of memory.
+      metadata["class_names"] = (try? JSONEncoder().encode(network.classNames)).map {
+        String(decoding: $0, as: UTF8.self)
+      }
     }
     try self.init(tensors: network.namedTensors, metadata: metadata)
   }

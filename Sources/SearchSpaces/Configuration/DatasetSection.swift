@@ -100,12 +100,22 @@ enum NamedDataset {
     case "friedman": self = .friedman
     default:
       guard let builtIn = BuiltInDataset(rawValue: name) else {
+        if let form = Self.publicSets[name] {
+          throw node.error(
+            "name: '\(name)' does not come with the program; get it with tools/fetch-data \(name) and write "
+              + "\(form): FILE instead of name")
+        }
         let remedy = NearestName.remedy(for: name, among: DatasetReference.names, noun: "names")
         throw node.error("name: no data set is called '\(name.onOneLine())'; \(remedy)")
       }
       self = .builtIn(builtIn)
     }
   }
+
+  /// The sets that `tools/fetch-data` gets, with the form that reads each.
+  private static let publicSets = [
+    "mnist": DatasetForm.idx, "fashion-mnist": .idx, "cifar10": .cifar10, "cifar100": .cifar100,
+  ].mapValues(\.rawValue)
 
   var keys: [String] {
     switch self {

@@ -34,6 +34,11 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
     }
   }
 
+  /// What is optimised where nothing is said: R² of a regression, else accuracy, against the energy of training.
+  static func defaults(for task: LearningTask?) -> [Objective] {
+    [task == .regression ? .r2 : .accuracy, .trainingEnergy]
+  }
+
   /// Whether this objective can be evaluated for a task.
   public func isFor(_ task: LearningTask) -> Bool {
     switch (self, task) {
@@ -53,6 +58,14 @@ extension Objective {
 }
 
 extension StudyConfiguration {
+  /// The configuration with the default objectives of a task, where it names none.
+  public func withObjectives(for task: LearningTask) -> StudyConfiguration {
+    guard hasDefaultObjectives else { return self }
+    var configuration = self
+    configuration.objectives = Objective.defaults(for: task)
+    return configuration
+  }
+
   /// Checks that every objective can be evaluated for a task.
   ///
   /// - Throws: ``ConfigurationError`` with the place of the first that cannot.

@@ -17,8 +17,11 @@ public struct StudyConfiguration: Sendable {
   public var name: String
   /// The data set and how it is split.
   public var dataset: DatasetSection
-  /// What is optimised, without doubles.
+  /// What is optimised, without doubles. Where none are written: accuracy and training energy, until the data tell the
+  /// task; see ``withObjectives(for:)``.
   public var objectives: [Objective]
+  /// Whether the objectives are the defaults.
+  let hasDefaultObjectives: Bool
   /// How the space is searched.
   public var search: SearchSection
   /// How energy is metered and accounted.
@@ -73,7 +76,9 @@ public struct StudyConfiguration: Sendable {
     dataset = try DatasetSection(reader.required("dataset"), folder: folder)
     template = try CandidateTemplate(
       architecture: reader.required("architecture"), training: reader.required("training"))
-    objectives = try Self.readObjectives(reader.optional("objectives"))
+    let written = reader.optional("objectives")
+    objectives = try written.map(Self.readObjectives) ?? Objective.defaults(for: nil)
+    hasDefaultObjectives = written == nil
     search = try SearchSection(reader.optional("search"))
     energy = try EnergySection(reader.optional("energy"))
     execution = try ExecutionSection(reader.optional("execution"))
@@ -115,8 +120,7 @@ public struct StudyConfiguration: Sendable {
     return name
   }
 
-  private static func readObjectives(_ node: ConfigurationNode?) throws -> [Objective] {
-    guard let node else { return [.accuracy, .trainingEnergy] }
+  private static func readObjectives(_ node: ConfigurationNode) throws -> [Objective] {
     let items = try node.list("objectives", expected: "a list such as [{maximize: accuracy}]")
     var objectives: [Objective] = []
     for item in items {

@@ -49,6 +49,20 @@ indirect enum ScalarTemplate: Hashable, Sendable {
     }
   }
 
+  /// The smallest number that this can be; nil where a word is possible.
+  var smallestNumber: Double? {
+    switch self {
+    case .fixed(.integer(let value)): return Double(value)
+    case .fixed(.real(let value)): return value
+    case .fixed: return nil
+    case .integers(let range): return Double(range.lower)
+    case .reals(let range): return range.lower
+    case .choice(let options):
+      let numbers = options.compactMap(\.value.smallestNumber)
+      return numbers.count == options.count ? numbers.min() : nil
+    }
+  }
+
   /// Whether some option, however deep, is a given value.
   func canBe(_ wanted: ScalarValue) -> Bool {
     switch self {
@@ -108,7 +122,7 @@ struct ScalarSlot: Sendable {
   }
 
   static let rate = ScalarSlot(
-    label: "rate", kind: .real(expected: "a number in [0, 1)") { $0 >= 0 && $0 < 1 })
+    label: "rate", kind: .real(expected: "a number in [0, 1)") { $0 >= 0 && Float($0) < 1 })
 
   /// Reads a value or an open choice.
   func read(_ node: ConfigurationNode) throws -> Located<ScalarTemplate> {

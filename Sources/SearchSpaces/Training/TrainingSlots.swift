@@ -10,7 +10,8 @@ extension ScalarSlot {
   init(_ key: TrainingKey) {
     func names<Name: RawRepresentable & CaseIterable>(_ type: Name.Type) -> Kind
     where Name.RawValue == String { .name(type.allCases.map(\.rawValue)) }
-    let share = Kind.real(expected: "a number in [0, 1)") { $0 >= 0 && $0 < 1 }
+    let share = Kind.real(expected: SinglePrecision.shares, condition: SinglePrecision.isShare)
+    let positive = "a number above 0 in single precision, \(SinglePrecision.positiveRange)"
     let kind: Kind =
       switch key {
       case .loss: names(LossName.self)
@@ -27,10 +28,15 @@ extension ScalarSlot {
       case .nesterov: .boolean
       case .epsilon: .real(expected: "a number from 1e-30 to 1") { $0 >= 1e-30 && $0 <= 1 }
       case .weightDecay:
-        .realOrWord(Self.autoWord, expected: "auto or a number from 0 to 1e6") { $0 >= 0 && $0 <= 1e6 }
-      case .gradientClip: .realOrWord(Self.noneWord, expected: "none or a number above 0") { $0 > 0 }
-      case .learningRate: .real(expected: "a number above 0") { $0 > 0 }
-      case .stepFactor: .real(expected: "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+        .realOrWord(Self.autoWord, expected: "auto, 0 or a number from 1.2e-38 to 1e6") {
+          $0 == 0 || SinglePrecision.isPositive($0) && $0 <= 1e6
+        }
+      case .gradientClip:
+        .realOrWord(
+          Self.noneWord, expected: "none or \(positive)", condition: SinglePrecision.isPositive)
+      case .learningRate: .real(expected: positive, condition: SinglePrecision.isPositive)
+      case .stepFactor:
+        .real(expected: "a number from 1.2e-38 to 1") { SinglePrecision.isPositive($0) && $0 <= 1 }
       case .oneCyclePeak: .real(expected: "a number above 0 and below 1") { $0 > 0 && $0 < 1 }
       case .warmUp:
         .real(expected: "a share of the training below 1, or a number of epochs from 1 on") {

@@ -33,7 +33,8 @@ struct TrainingTemplate: Hashable, Sendable {
       if names.last != name { names.append(name) }
     }
     let reader = try MappingReader(node, name: "training", keys: names)
-    let augmentation = try reader.optional(TrainingKey.augmentation).map { node in
+    let augmentation = try reader.optional(TrainingKey.augmentation).flatMap { node -> MappingReader? in
+      if node.scalar == .text(ScalarSlot.noneWord) { return nil }
       let nested = TrainingKey.allCases.filter { $0.path.section == TrainingKey.augmentation }
       return try MappingReader(node, name: TrainingKey.augmentation, keys: nested.map(\.path.name))
     }
@@ -52,6 +53,17 @@ struct TrainingTemplate: Hashable, Sendable {
     }
     self.values = values
     for key in TrainingKey.allCases { try refuseIfUseless(key) }
+    try refuseLongWarmUp()
+  }
+
+  /// Refuses a warm-up that is longer than the training of every candidate; where it is for some only, these fail.
+  private func refuseLongWarmUp() throws {
+    let epochs = self[.epochs].value.largestInteger
+    guard let warmUp = self[.warmUp].value.smallestNumber, warmUp >= 1, warmUp > Double(epochs) else {
+      return
+    }
+    throw self[.warmUp].error(
+      "warm-up: expected at most the \(epochs) epochs of the training, got \(ScalarValue.real(warmUp).text)")
   }
 
   /// Refuses a key that has no effect under any value of its owner.

@@ -33,6 +33,8 @@ public enum Worker {
 struct WorkerLoop {
   let processor: Int?
   private var prepared: (setup: WorkerSetup, data: PreparedData)?
+  /// The data as they are, for candidates with an embedding; prepared when the first comes.
+  private var unchanged: PreparedData?
 
   init(processor: Int?) { self.processor = processor }
 
@@ -58,6 +60,7 @@ struct WorkerLoop {
   private mutating func prepare(_ setup: WorkerSetup) -> WorkerResponse {
     do {
       prepared = (setup, try setup.prepareData())
+      unchanged = nil
     } catch {
       return .unusable(reason: "\(error)")
     }
@@ -67,36 +70,51 @@ struct WorkerLoop {
         blasCore: OpenBLAS.coreName, blasConfiguration: OpenBLAS.configuration, processor: processor))
   }
 
-  private func train(_ job: TrialJob) -> WorkerResponse {
+  private mutating func train(_ job: TrialJob) -> WorkerResponse {
     guard let prepared else {
       return .unusable(reason: "a training was asked for before any data were prepared")
     }
     PeakMemory.reset()
     do {
+      let data = try data(for: job.candidate, prepared)
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
       var network = try Trainer.build(
-        job.candidate, for: prepared.data, seed: streams.seed, trial: streams.trial)
+        job.candidate, for: data, seed: streams.seed, trial: streams.trial)
       let outcome = try Trainer.train(
-        &network, as: job.candidate.training, on: prepared.data, seed: streams.seed, trial: streams.trial)
+        &network, as: job.candidate.training, on: data, seed: streams.seed, trial: streams.trial)
       if let path = job.weightsPath {
-        try WeightsFile.write(network, of: job.candidate, trainedOn: prepared.data, streams, to: path)
+        try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
       }
       return .trained(trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes())
     } catch {
       return .failed(trial: job.trial, reason: "\(error)")
     }
   }
+
+  /// The data that a candidate takes: standardised, or as they are before an embedding.
+  private mutating func data(
+    for candidate: Candidate, _ prepared: (setup: WorkerSetup, data: PreparedData)
+  ) throws -> PreparedData {
+    guard candidate.architecture.vocabulary != nil else { return prepared.data }
+    if let unchanged { return unchanged }
+    let data = try prepared.setup.prepareData(isStandardized: false)
+    unchanged = data
+    return data
+  }
 }
 
 extension WorkerSetup {
   /// Loads, splits and standardises the data set.
-  func prepareData() throws -> PreparedData {
+  ///
+  /// - Parameter isStandardized: false leaves the features as they are.
+  func prepareData(isStandardized: Bool = true) throws -> PreparedData {
     guard split.count == 3 else {
       throw DatasetError.invalidOption(
         option: "split", problem: "expected three fractions, got \(split.count)")
     }
     let fractions = try SplitFractions(training: split[0], validation: split[1], test: split[2])
-    return try PreparedData(dataset.load(), split: fractions, seed: seed)
+    return try PreparedData(
+      dataset.load(), split: fractions, seed: seed, isStandardized: isStandardized)
   }
 }
 

@@ -51,7 +51,7 @@ struct Search: ParsableCommand {
       Interruption.watch()
       let session = SearchSession(
         configuration: configuration, folder: folder, resumes: resume, programVersion: Wattle.version)
-      let ending = try runSession(session, label: "")
+      let ending = try runSession(session)
       let record = try RunRecord(reading: folder)
       let front = record.front()
       try RunFiles.write(record, front: front, ending: ending)
@@ -83,17 +83,20 @@ struct Search: ParsableCommand {
 }
 
 /// Works on a study and shows its progress on standard error.
-func runSession(_ session: SearchSession, label: String) throws -> Study.Ending {
+///
+/// - Parameter label: which of several searches this is; nil for the only one, which then says what it learns from.
+func runSession(_ session: SearchSession, label: String? = nil) throws -> Study.Ending {
   var progress: SearchProgress?
   defer { progress?.finish() }
   return try session.run(
     log: Terminal.log,
     hooks: SearchSession.Hooks(
       shouldStop: { Interruption.isRequested }, shouldAbandon: { Interruption.isUrgent },
+      introduce: { if label == nil { Terminal.complain($0.summary) } },
       begin: { ended in
         progress = SearchProgress(
           trialLimit: session.configuration.search.trials, budget: session.configuration.search.budget,
-          endedTrials: ended, label: label)
+          endedTrials: ended, label: label ?? "")
       },
       watch: { progress?.note($0) }))
 }
