@@ -1,4 +1,5 @@
 import ArgumentParser
+import Studies
 
 @main
 struct Wattle: ParsableCommand {
@@ -20,6 +21,11 @@ struct Wattle: ParsableCommand {
       Search.self, Compare.self, Pareto.self, Show.self, Train.self, Meter.self, Doctor.self,
       WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
     ])
+
+  static func main() {
+    FileSizeSignal.ignore()
+    main(nil)
+  }
 
   /// The program's version.
   static let version = "0.1.0"

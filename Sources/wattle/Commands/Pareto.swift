@@ -41,6 +41,7 @@ struct Pareto: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
+      if let csv, csv != "-" { try requireWritable(csv) }
       let record = try RunRecord(reading: RunFolder(path: runPath))
       let front = record.front(objectives: objectives.isEmpty ? nil : objectives)
       if let csv, csv != "-" { try writeOutput(record.frontTable(front).text, to: csv) }
