@@ -50,6 +50,12 @@ struct EmissionsFile {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o666)
     guard descriptor >= 0 else { throw cannotWrite(path) }
     defer { close(descriptor) }
-    guard write(text, to: descriptor) else { throw cannotWrite(path) }
+    let former = lseek(descriptor, 0, SEEK_END)
+    guard write(text, to: descriptor) else {
+      let error = cannotWrite(path)
+      // A part of a row would spoil the table.
+      if former >= 0 { ftruncate(descriptor, former) }
+      throw error
+    }
   }
 }
