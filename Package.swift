@@ -27,6 +27,7 @@ let package = Package(
       dependencies: [
         "SearchStrategies", "ParetoAnalysis", "Training", "EnergyMetering", "CSystem",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "SearchStrategies", dependencies: ["SearchSpaces"]),

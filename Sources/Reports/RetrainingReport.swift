@@ -31,6 +31,8 @@ public struct RetrainingReport: Codable, Sendable {
     var failure: String?
   }
 
+  /// What tells this file from other programs'.
+  var format = Retraining.format
   var run: String
   var trial: Int
   var hash: String
@@ -47,6 +49,9 @@ public struct RetrainingReport: Codable, Sendable {
   var region: String
   var gramsCo2eqPerKwh: Double
   var pue: Double
+  /// How many trainings were asked for; fewer are done if someone stopped the command.
+  var trainingsWanted: Int
+  var trainingsDone: Int
   var trainings: [Training]
 
   /// The report of a retraining.
@@ -71,6 +76,8 @@ public struct RetrainingReport: Codable, Sendable {
     region = run.carbonIntensity.code
     gramsCo2eqPerKwh = run.carbonIntensity.gramsPerKilowattHour
     pue = run.configuration.energy.pue
+    trainingsWanted = retraining.seedCount
+    trainingsDone = trainings.count
     self.trainings = trainings.map {
       Training(
         seed: $0.seed, weights: $0.weights, outcome: $0.outcome, energy: $0.completion.energy,
@@ -122,8 +129,11 @@ public struct RetrainingReport: Codable, Sendable {
 
   /// The figures over all seeds and what a training took, for people.
   public var text: String {
+    let seeds =
+      trainingsDone == trainingsWanted
+      ? counted(trainingsDone, "seed") : "\(trainingsDone) of \(counted(trainingsWanted, "seed"))"
     var lines = [
-      "Trial \(trial) trained in full with \(counted(trainings.count, "seed")), "
+      "Trial \(trial) trained in full with \(seeds), "
         + "\(NumberText.grouped(Double(parameters ?? 0))) parameters:"
     ]
     func add(_ name: String, _ spread: Spread?, _ text: (Double) -> String) {

@@ -49,7 +49,7 @@ private func trimmingEnd(_ text: String) -> String {
 public enum NumberText {
   /// A number with the given decimals, such as `0.9722`.
   public static func fixed(_ value: Double, decimals: Int) -> String {
-    guard value.isFinite else { return "\(value)" }
+    guard value.isFinite else { return notFinite(value) }
     let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
     let scaled = (abs(value) * scale).rounded()
     guard scaled < 1e15 else { return "\(value)" }
@@ -62,7 +62,7 @@ public enum NumberText {
 
   /// A number with three significant digits, such as `0.00123`, `4.56` or `12,300`.
   public static func significant(_ value: Double, digits: Int = 3) -> String {
-    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : notFinite(value) }
     // Rounded before the exponent is looked at: 9.996 is 10.0, and 999.6 is 1,000.
     let parts = String(format: "%.\(digits - 1)e", abs(value)).split(separator: "e")
     guard let mantissa = parts.first, let exponent = parts.last.flatMap({ Int($0) }) else {
@@ -79,7 +79,7 @@ public enum NumberText {
 
   /// A whole number with its thousands set apart, such as `214,282`.
   public static func grouped(_ value: Double) -> String {
-    guard abs(value) < 1e15 else { return "\(value)" }
+    guard abs(value) < 1e15 else { return value.isFinite ? "\(value)" : notFinite(value) }
     let figures = fixed(abs(value), decimals: 0)
     return (value < 0 && figures != "0" ? "-" : "") + grouped(figures: figures)
   }
@@ -93,6 +93,9 @@ public enum NumberText {
     }
     return ([rest] + groups).joined(separator: ",")
   }
+
+  /// The sign of what is not a number says nothing.
+  private static func notFinite(_ value: Double) -> String { value.isNaN ? "NaN" : "\(value)" }
 
   /// A time as `3.2 s`, `4 min 10 s`, `2 h 5 min` or `12 days`.
   public static func duration(seconds: Double) -> String {

@@ -55,11 +55,7 @@ public struct RunFolder: Sendable, Equatable {
         try? manager.removeItem(atPath: "\(path)/\(name)")
       }
     }
-    do {
-      try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw RunFolderError.cannotCreate(path: path, reason: error.localizedDescription)
-    }
+    try makeFolders(path)
   }
 
   /// The name of the study that the folder holds, or nil if it holds none.
@@ -109,15 +105,6 @@ public struct RunFolder: Sendable, Equatable {
   }
 }
 
-/// Writes a text file in one step: beside its place, then renamed onto it.
-public func writeAtomically(_ text: String, to path: String) throws {
-  do {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-  } catch {
-    throw RunFolderError.cannotWrite(path: path, reason: error.localizedDescription)
-  }
-}
-
 /// The claim of one process on a run; released when it is dropped or the process ends, however it ends.
 public final class RunLock {
   private let descriptor: Int32
@@ -125,7 +112,7 @@ public final class RunLock {
   init(path: String, folder: String) throws {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw RunFolderError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      throw RunFolderError.cannotWrite(path: path, reason: systemReason())
     }
     // The lock is whole by now: where this throws, `deinit` runs and closes.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw RunFolderError.inUse(path: folder) }

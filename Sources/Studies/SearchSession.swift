@@ -92,15 +92,9 @@ public struct SearchSession: Sendable {
     } else {
       try folder.create()
       lock = try folder.lock()
-      journal = try Journal.create(
-        at: folder.path(of: .journal),
-        header: Journal.Header(
-          name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion,
-          dataFingerprint: checked.dataFingerprint))
+      journal = try beginJournal(dataFingerprint: checked.dataFingerprint)
     }
-    try folder.write(
-      "# Written by wattle \(programVersion): the resolved configuration of this run.\n"
-        + configuration.resolvedYAML, to: .configuration)
+    if resumes { try writeConfiguration() }
 
     return try withExtendedLifetime(lock) {
       let executor = try LocalExecutor(
@@ -117,20 +111,45 @@ public struct SearchSession: Sendable {
         session: session, log: log)
       hooks.introduce(checked.data)
       hooks.begin(study.trials.filter { $0.state != .running })
-      return try study.run(shouldStop: hooks.shouldStop, shouldAbandon: hooks.shouldAbandon) { event in
+      var isNoted = false
+      let ending = try study.run(shouldStop: hooks.shouldStop, shouldAbandon: hooks.shouldAbandon) { event in
         if runHost.engine == nil, let engine = executor.workerDescription {
           runHost.engine = engine
+          isNoted = (try? note(runHost, in: journal, session: session)) != nil
           if workers.isBlasCoreAskedFor, let core = workers.blasCore,
             core.lowercased() != engine.blasCore.lowercased()
           {
             log.warning(
               "the kernel set \(core) was asked for, but OpenBLAS runs its \(engine.blasCore) kernels here")
           }
-          note(runHost, in: journal, session: session, log: log)
         }
         hooks.watch(event)
       }
+      // What could not be written on the way is no reason to stop, but one to say so in the end.
+      if !isNoted { try note(runHost, in: journal, session: session) }
+      return ending
     }
+  }
+
+  /// Begins the run's files. If that fails, nothing of them is left and the folder can be used again.
+  private func beginJournal(dataFingerprint: String) throws -> Journal {
+    try writeConfiguration()
+    do {
+      return try Journal.create(
+        at: folder.path(of: .journal),
+        header: Journal.Header(
+          name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion,
+          dataFingerprint: dataFingerprint))
+    } catch {
+      unlink(folder.path(of: .configuration))
+      throw error
+    }
+  }
+
+  private func writeConfiguration() throws {
+    try folder.write(
+      "# Written by wattle \(programVersion): the resolved configuration of this run.\n"
+        + configuration.resolvedYAML, to: .configuration)
   }
 
   /// Makes sure that the journal is of this study; more trials, more energy or other workers may be asked for.
@@ -152,13 +171,9 @@ public struct SearchSession: Sendable {
     if configuration != recorded { try journal.replaceConfiguration(configuration.resolvedYAML) }
   }
 
-  private func note(_ host: RunHost, in journal: Journal, session: Int64, log: Logger) {
-    do {
-      try journal.note(host: host.json(), session: session)
-      try folder.write(host.json(), to: .host)
-    } catch {
-      log.warning("the machine's description was not written: \(error)")
-    }
+  private func note(_ host: RunHost, in journal: Journal, session: Int64) throws {
+    try journal.note(host: host.json(), session: session)
+    try folder.write(host.json(), to: .host)
   }
 }
 

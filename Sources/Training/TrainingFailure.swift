@@ -29,7 +29,7 @@ extension TrainingFailure: CustomStringConvertible {
   public var description: String {
     switch self {
     case .diverged(let epoch, let loss):
-      "epoch \(epoch): expected a finite loss, got \(loss); lower the learning rate"
+      "epoch \(epoch): expected a finite loss, got \(loss.isNaN ? "NaN" : "\(loss)"); lower the learning rate"
     case .architecture(let error):
       error.description
     case .hyperparameter(let name, let value, let expected):

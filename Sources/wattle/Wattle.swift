@@ -1,4 +1,5 @@
 import ArgumentParser
+import Studies
 
 @main
 struct Wattle: ParsableCommand {
@@ -12,8 +13,8 @@ struct Wattle: ParsableCommand {
       A first search:   wattle search search-spaces/digits-mlp.yaml
 
       Results go to standard output, progress and warnings to standard error. Exit codes: 0 done, 64 wrong usage, \
-      65 bad input, 66 no input, 70 an error of the program, 73 cannot write, 75 interrupted before the end or in use, \
-      130 stopped by Ctrl-C.
+      65 bad input, 66 no input, 70 an error of the program or no trial completed, 73 cannot write, 75 interrupted \
+      before the end or in use, 130 stopped by Ctrl-C.
       """,
     version: version,
     subcommands: [
@@ -21,6 +22,11 @@ struct Wattle: ParsableCommand {
       Doctor.self,
       WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
     ])
+
+  static func main() {
+    FileSizeSignal.ignore()
+    main(nil)
+  }
 
   /// The program's version.
   static let version = "0.1.0"

@@ -152,7 +152,7 @@ import Testing
   func fullDevice() throws {
     let failed = try place.run("meter", "-q", "--json", "/dev/full", "--", "sh", "-c", "exit 5")
     #expect(failed.status == 5)
-    #expect(failed.errorLines == ["/dev/full: cannot be written: No space left on device"])
+    #expect(failed.errorLines == ["/dev/full: cannot be written: No space left on device; free some space"])
     #expect(try place.run("meter", "-q", "--json", "/dev/full", "--", "true").status == 73)
   }
 

@@ -20,15 +20,17 @@ final class Running {
   private let outputURL: URL
   private let errorsURL: URL
 
-  init(_ arguments: [String], in workplace: Workplace, input: FileHandle?, output: FileHandle?) throws {
+  init(
+    _ arguments: [String], of program: String = programPath, in workplace: Workplace, input: FileHandle?,
+    output: FileHandle?
+  ) throws {
     // Files outside the workplace: tests look at what the program itself has written there.
     let base = FileManager.default.temporaryDirectory.appendingPathComponent("wattle-\(UUID().uuidString)")
     outputURL = base.appendingPathExtension("out")
     errorsURL = base.appendingPathExtension("err")
     try Data().write(to: outputURL)
     try Data().write(to: errorsURL)
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-      .deletingLastPathComponent().appendingPathComponent("wattle")
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = workplace.url
     process.standardInput = input ?? FileHandle.nullDevice

@@ -59,19 +59,6 @@ import Testing
     #expect(Double(network.parameterCount) == trials.numbers("parameters")[1])
   }
 
-  @Test("a folder that is there is only replaced by --force")
-  func force() throws {
-    #expect(try place.run("train", "run", "--seeds", "1", "--output", "kept").status == 0)
-    try place.write("mine", to: "kept/note.txt")
-    let refused = try place.run("train", "run", "--seeds", "1", "--output", "kept")
-    #expect(refused.status == 73 && refused.errorLines.count == 1)
-    #expect(refused.errors.contains("kept: is there already") && refused.errors.contains("--force"))
-    #expect(place.names(in: "kept").contains("note.txt"))
-    #expect(try place.run("train", "run", "--seeds", "1", "--output", "kept", "--force").status == 0)
-    #expect(!place.names(in: "kept").contains("note.txt"))
-    #expect(place.names() == ["kept", "run", "small.yaml"])
-  }
-
   @Test("what cannot be trained is said in one line, and nothing is written")
   func errors() throws {
     let cases: [([String], Int32, String)] = [
@@ -88,18 +75,5 @@ import Testing
       #expect(ended.output.isEmpty)
     }
     #expect(place.names() == ["run", "small.yaml"] && !place.names(in: "run").contains("trained"))
-  }
-
-  @Test("Ctrl-C stops a training, leaves nothing and exits with 130")
-  func interruption() throws {
-    let long = try place.run(
-      "search", "small.yaml", "--run", "long", "--trials", "1", "--set", "training.epochs=400")
-    #expect(long.status == 0, "\(long.errors)")
-    let running = try place.start(["train", "long", "--seeds", "900"])
-    #expect(eventually { running.errors.contains("[1/900]") })
-    running.signal(SIGINT)
-    let ended = try running.wait()
-    #expect(ended.status == 130 && ended.errors.contains("nothing was written"), "\(ended.errors)")
-    #expect(place.names(in: "long/trained").isEmpty)
   }
 }

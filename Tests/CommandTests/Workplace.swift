@@ -63,4 +63,10 @@ final class Workplace: Sendable {
   ) throws -> Running {
     try Running(arguments, in: self, input: input, output: output)
   }
+
+  /// Runs a script of the shell, in which `wattle` is the program; it is killed after half a minute.
+  func shell(_ script: String) throws -> Ended {
+    let function = "wattle() { timeout -s KILL 30 '\(programPath)' \"$@\"; }; "
+    return try Running(["-c", function + script], of: "/bin/bash", in: self, input: nil, output: nil).wait()
+  }
 }

@@ -13,7 +13,7 @@ import Testing
       (-0.0009996, "-0.00100"),
       (1e-4, "0.000100"), (9.9996e-5, "0.000100"), (9.99e-5, "9.99e-5"), (9.996e-6, "1.00e-5"),
       (-1.5e-300, "-1.50e-300"), (5e-324, "4.94e-324"), (9.99e9, "9,990,000,000"), (9.996e9, "1.00e10"),
-      (1.797e308, "1.80e308"), (.infinity, "inf"), (.nan, "nan"),
+      (1.797e308, "1.80e308"), (.infinity, "inf"), (.nan, "NaN"), (-.nan, "NaN"),
     ] as [(Double, String)])
   func significant(value: Double, text: String) {
     #expect(NumberText.significant(value) == text)

@@ -91,7 +91,7 @@ import Testing
       "{a: ", "] ", "\n", "%\n", "...\n", "1", "é",
     ])
   func `a megabyte of anything is answered in good time`(_ pattern: String) {
-    let count = StudyConfiguration.largestFileBytes / pattern.utf8.count
+    let count = ConfigurationFile.largestBytes / pattern.utf8.count
     #expect(errorText(String(repeating: pattern, count: count)) != nil)
     #expect(errorText("name: " + String(repeating: pattern, count: count)) != nil)
   }

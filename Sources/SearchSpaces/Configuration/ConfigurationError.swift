@@ -44,7 +44,7 @@ public enum ConfigurationFileError: Error, Hashable, Sendable, CustomStringConve
   case notAFile(path: String)
   /// The file is there but reading it failed, for example for want of permission.
   case unreadable(path: String, reason: String)
-  /// The file is larger than ``StudyConfiguration/largestFileBytes``.
+  /// The file is larger than ``ConfigurationFile/largestBytes``.
   case tooLarge(path: String, limitBytes: Int)
   /// The file's bytes are not UTF-8.
   case notUTF8(path: String)
@@ -61,7 +61,7 @@ public enum ConfigurationFileError: Error, Hashable, Sendable, CustomStringConve
   public var description: String {
     switch self {
     case .notFound(let path): "\(path): no such file"
-    case .notAFile(let path): "\(path): not a file; give the path of a YAML file"
+    case .notAFile(let path): "\(path): not a regular file; give the path of a YAML file, or /dev/stdin"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .tooLarge(let path, let limit): "\(path): larger than \(limit) bytes; this is no configuration"
     case .notUTF8(let path): "\(path): not UTF-8 text"

@@ -10,9 +10,6 @@ import Foundation
 ///
 /// Two configurations are equal when they say the same, wherever and however it was written.
 public struct StudyConfiguration: Sendable {
-  /// The largest file that is read as a configuration.
-  public static let largestFileBytes = 1_000_000
-
   /// The study's name; safe as a folder's name.
   public var name: String
   /// The data set and how it is split.
@@ -65,8 +62,12 @@ public struct StudyConfiguration: Sendable {
   ///   - overrides: changes of the form `training.epochs=5`, applied in order before the text is interpreted.
   /// - Throws: ``ConfigurationFileError`` if there is no text to read, else ``ConfigurationError``.
   public init(contentsOf path: String, overrides: [String] = []) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    try self.init(yaml: Self.text(ofFile: path), fileName: path, overrides: overrides, folder: folder)
+    try self.init(ConfigurationFile(path: path), overrides: overrides)
+  }
+
+  /// Interprets a file that was read; as ``init(contentsOf:overrides:)``.
+  public init(_ file: ConfigurationFile, overrides: [String] = []) throws {
+    try self.init(yaml: file.text, fileName: file.path, overrides: overrides, folder: file.folder)
   }
 
   private init(root: ConfigurationNode, folder: String?) throws {
@@ -143,33 +144,6 @@ public struct StudyConfiguration: Sendable {
     }
     guard !objectives.isEmpty else { throw node.error("objectives: expected at least one objective") }
     return objectives
-  }
-
-  private static func text(ofFile path: String) throws -> String {
-    let manager = FileManager.default
-    guard manager.fileExists(atPath: path) else { throw ConfigurationFileError.notFound(path: path) }
-    let data: Data
-    do {
-      // A named pipe or a device is read like a file, but never further than the limit.
-      let isDirectory = (try URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey]))
-        .isDirectory
-      guard isDirectory != true else { throw ConfigurationFileError.notAFile(path: path) }
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      data = try handle.read(upToCount: largestFileBytes + 1) ?? Data()
-    } catch let error as ConfigurationFileError {
-      throw error
-    } catch {
-      throw ConfigurationFileError.unreadable(
-        path: path, reason: error.localizedDescription.onOneLine(limit: 200))
-    }
-    guard data.count <= largestFileBytes else {
-      throw ConfigurationFileError.tooLarge(path: path, limitBytes: largestFileBytes)
-    }
-    guard let text = String(bytes: data, encoding: .utf8) else {
-      throw ConfigurationFileError.notUTF8(path: path)
-    }
-    return text
   }
 }
 

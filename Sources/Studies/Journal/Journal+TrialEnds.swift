@@ -12,7 +12,7 @@ extension Journal {
   /// The moments at which trials ended, by number, to the millisecond; those that the journal does not know are
   /// left out.
   public func trialEnds() throws -> [Int: Date] {
-    try database.read { connection in
+    try read { connection in
       guard try connection.tableExists("trial_end") else { return [:] }
       var ends: [Int: Date] = [:]
       for row in try Row.fetchAll(connection, sql: "SELECT number, ended_at FROM trial_end") {

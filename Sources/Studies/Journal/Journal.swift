@@ -17,9 +17,11 @@ public final class Journal {
   static let formatVersion = 1
 
   let database: DatabaseQueue
+  private let path: String
 
-  private init(_ database: DatabaseQueue) {
+  private init(_ database: DatabaseQueue, path: String) {
     self.database = database
+    self.path = path
   }
 
   /// What identifies the study that a journal belongs to.
@@ -42,19 +44,24 @@ public final class Journal {
     }
   }
 
-  /// Makes a new journal.
+  /// Makes a new journal. If that fails, nothing of it is left.
   ///
-  /// - Throws: a `DatabaseError` if the file cannot be written.
+  /// - Throws: ``RunFolderError/cannotWrite(path:reason:)``.
   public static func create(at path: String, header: Header) throws -> Journal {
-    let database = try DatabaseQueue(path: path, configuration: databaseConfiguration())
-    try database.write { connection in
-      try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
-      try connection.execute(sql: Self.schema + Self.trialEndSchema)
-      try connection.execute(
-        sql: "INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)",
-        arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
+    do {
+      let journal = Journal(try open(path, databaseConfiguration(path)), path: path)
+      try journal.write { connection in
+        try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
+        try connection.execute(sql: Self.schema + Self.trialEndSchema)
+        try connection.execute(
+          sql: "INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)",
+          arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
+      }
+      return journal
+    } catch {
+      for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+      throw error
     }
-    return Journal(database)
   }
 
   /// Opens the journal of a study.
@@ -62,27 +69,47 @@ public final class Journal {
   /// - Parameter readOnly: do not write, so that a running study can be looked at.
   /// - Throws: ``JournalError`` if it is not a journal of this program or of a newer version.
   public static func open(at path: String, readOnly: Bool) throws -> Journal {
-    guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
+    guard let kind = kind(of: path) else { throw JournalError.missing(path: path) }
+    guard kind == S_IFREG else { throw JournalError.notAFile(path: path, isFolder: kind == S_IFDIR) }
+    var configuration = databaseConfiguration(path)
+    configuration.readonly = true
+    let reader = Journal(try open(path, configuration), path: path)
+    try reader.read { try checkFormat($0, path: path) }
+    if readOnly { return reader }
+    // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
+    let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
+    try writer.write { try $0.execute(sql: trialEndSchema) }
+    return writer
+  }
+
+  private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
     do {
-      var configuration = databaseConfiguration()
-      configuration.readonly = true
-      let reader = try DatabaseQueue(path: path, configuration: configuration)
-      try reader.read { try checkFormat($0, path: path) }
-      if readOnly { return Journal(reader) }
-      // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
-      let writer = try DatabaseQueue(path: path, configuration: databaseConfiguration())
-      try writer.write { try $0.execute(sql: trialEndSchema) }
-      return Journal(writer)
-    } catch let error as DatabaseError
-      where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
-    {
-      throw JournalError.notAJournal(path: path)
+      return try DatabaseQueue(path: path, configuration: configuration)
+    } catch let error as DatabaseError {
+      throw failure(error, path: path, isWriting: !configuration.readonly, systemError: errno)
+    }
+  }
+
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try saying(isWriting: false) { try database.read(body) }
+  }
+
+  private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try saying(isWriting: true) { try database.write(body) }
+  }
+
+  private func saying<Value>(isWriting: Bool, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      let systemError = database.writeWithoutTransaction { Self.systemError(of: $0) }
+      throw Self.failure(error, path: path, isWriting: isWriting, systemError: systemError)
     }
   }
 
   /// Whether nothing was ever written to a journal: its maker died before.
   static func isBlank(at path: String) -> Bool {
-    var configuration = databaseConfiguration()
+    var configuration = databaseConfiguration(path)
     configuration.readonly = true
     let tables = try? DatabaseQueue(path: path, configuration: configuration).read {
       try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
@@ -99,9 +126,9 @@ public final class Journal {
 
   /// The study's name and configuration.
   public func header() throws -> Header {
-    try database.read { connection in
+    try read { connection in
       guard let row = try Row.fetchOne(connection, sql: "SELECT * FROM study") else {
-        throw JournalError.notAJournal(path: connection.description)
+        throw JournalError.notAJournal(path: path)
       }
       return Header(
         name: row["name"], configuration: row["configuration"], programVersion: row["program_version"],
@@ -113,19 +140,19 @@ public final class Journal {
 
   /// All trials in the order of their numbers.
   public func trials() throws -> [Trial] {
-    try database.read { connection in
+    try read { connection in
       try Row.fetchAll(connection, sql: "SELECT * FROM trial ORDER BY number").map(Trial.init(row:))
     }
   }
 
   /// Writes a new trial.
   public func begin(_ trial: Trial) throws {
-    try database.write { try Self.store(trial, in: $0) }
+    try write { try Self.store(trial, in: $0) }
   }
 
   /// Writes how and when trials ended, together with the books as they stand.
   public func end(_ trials: [Trial], session: Int64, books: EnergyBooks, at date: Date = Date()) throws {
-    try database.write { connection in
+    try write { connection in
       for trial in trials { try Self.store(trial, in: connection) }
       try Self.note(endOf: trials, at: date, in: connection)
       try Self.store(books, session: session, in: connection)
@@ -139,7 +166,7 @@ public final class Journal {
   /// - Parameter host: the machine, as JSON.
   /// - Returns: the session's number.
   public func beginSession(host: String, startedAt: Date = Date()) throws -> Int64 {
-    try database.write { connection in
+    try write { connection in
       try connection.execute(
         sql: "INSERT INTO session (started_at, host) VALUES (?, ?)",
         arguments: [startedAt.ISO8601Format(), host])
@@ -149,47 +176,58 @@ public final class Journal {
 
   /// Corrects the description of a session's machine, once more of it is known.
   public func note(host: String, session: Int64) throws {
-    try database.write {
+    try write {
       try $0.execute(sql: "UPDATE session SET host = ? WHERE id = ?", arguments: [host, session])
     }
   }
 
   /// Replaces the configuration, for instance when a resumed study is to have more trials.
   public func replaceConfiguration(_ configuration: String) throws {
-    try database.write {
+    try write {
       try $0.execute(sql: "UPDATE study SET configuration = ?", arguments: [configuration])
     }
   }
 
   /// Writes the books of a session as they stand.
   public func note(_ books: EnergyBooks, session: Int64) throws {
-    try database.write { try Self.store(books, session: session, in: $0) }
+    try write { try Self.store(books, session: session, in: $0) }
   }
 
   /// Forces what was committed onto the disk, so that a loss of power cannot take it.
   public func synchronize() throws {
-    _ = try database.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    try saying(isWriting: true) {
+      _ = try database.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    }
   }
 
   /// The sessions' last books, in order; sessions that never wrote any are left out.
   public func sessionBooks() throws -> [EnergyBooks] {
-    try database.read { connection in
+    try read { connection in
       try String.fetchAll(connection, sql: "SELECT books FROM session WHERE books IS NOT NULL ORDER BY id")
-        .map { try JSONDecoder().decode(EnergyBooks.self, from: Data($0.utf8)) }
+        .map { text in
+          guard let books = try? JSONDecoder().decode(EnergyBooks.self, from: Data(text.utf8)) else {
+            throw JournalError.damagedSession(path: path)
+          }
+          return books
+        }
     }
   }
 
   /// The machine of the last session, as JSON.
   public func lastHost() throws -> String? {
-    try database.read { try String.fetchOne($0, sql: "SELECT host FROM session ORDER BY id DESC LIMIT 1") }
+    try read { try String.fetchOne($0, sql: "SELECT host FROM session ORDER BY id DESC LIMIT 1") }
   }
 
-  private static func databaseConfiguration() -> Configuration {
+  private static func databaseConfiguration(_ path: String) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { connection in
       if !connection.configuration.readonly {
-        try connection.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        do {
+          try connection.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        } catch let error as DatabaseError {
+          throw failure(error, path: path, isWriting: true, systemError: systemError(of: connection))
+        }
       }
     }
     return configuration
@@ -246,54 +284,5 @@ public final class Journal {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-}
-
-extension Trial {
-  init(row: Row) throws {
-    func decode<Value: Decodable>(_ column: String) throws -> Value? {
-      guard let text: String = row[column] else { return nil }
-      return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
-    }
-    func required<Value: Decodable>(_ column: String) throws -> Value {
-      guard let value: Value = try decode(column) else { throw JournalError.damagedTrial(column: column) }
-      return value
-    }
-    guard let state = TrialState(rawValue: row["state"]) else {
-      throw JournalError.damagedTrial(column: "state")
-    }
-    guard let seed = UInt64(row["seed"] as String) else { throw JournalError.damagedTrial(column: "seed") }
-    self.init(
-      number: row["number"], strategy: row["strategy"], state: state, seed: seed, hash: row["hash"],
-      assignment: try required("assignment"), candidate: try required("candidate"),
-      costs: try decode("costs"), outcome: try decode("outcome"), energy: try decode("energy"),
-      wallSeconds: row["wall_seconds"], cpuSeconds: row["cpu_seconds"],
-      peakMemoryBytes: row["peak_memory_bytes"], duplicateOf: row["duplicate_of"], failure: row["failure"])
-  }
-}
-
-/// Why a journal cannot be used.
-public enum JournalError: Error, Equatable, CustomStringConvertible {
-  /// There is no such file.
-  case missing(path: String)
-  /// The file is something else, or damaged.
-  case notAJournal(path: String)
-  /// A newer version of the program wrote it.
-  case newerFormat(path: String, version: Int)
-  /// A trial's record cannot be read.
-  case damagedTrial(column: String)
-
-  /// One line: what is wrong and what to do.
-  public var description: String {
-    switch self {
-    case .missing(let path):
-      "\(path): no such journal; expected the folder of a run, as `wattle search` makes it"
-    case .notAJournal(let path):
-      "\(path): not a journal of this program, or damaged"
-    case .newerFormat(let path, let version):
-      "\(path): written in format \(version) by a newer wattle; this one reads up to \(Journal.formatVersion)"
-    case .damagedTrial(let column):
-      "study.sqlite: a trial's \(column) cannot be read; the journal is damaged"
-    }
   }
 }

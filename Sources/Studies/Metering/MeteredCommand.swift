@@ -74,8 +74,14 @@ public struct MeteredCommand: Sendable {
     defer { arguments.forEach { free($0) } }
     var ends: [Int32] = [-1, -1]
     guard wattle_pipe(&ends) == 0 else { return (errno, 0) }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var defaults = FileSizeSignal.changed
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     var child: pid_t = 0
-    let code = posix_spawn(&child, path, nil, nil, arguments + [nil], environ)
+    let code = posix_spawn(&child, path, nil, &attributes, arguments + [nil], environ)
     close(ends[1])
     // The pipe's other end closes when the process has let go of this one's memory, which would count as its own.
     if code == 0 {

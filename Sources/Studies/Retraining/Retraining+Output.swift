@@ -2,58 +2,138 @@ import Foundation
 
 extension Retraining {
   /// The folder of a retraining on its way: filled beside its place, then put there in one step.
+  ///
+  /// The draft has a name of its own for each place, and whoever works on it holds a lock on it, which the system
+  /// releases when the process ends, however it ends. What a killed process left is cleared by the next.
   public final class Output {
+    private let shown: String
     private let place: String
-    private let draft: String
-    private var isPublished = false
+    private let run: String
+    private let replaces: Bool
+    private let draft: Draft
 
-    /// Makes the draft's folder.
+    /// How many trainings the folder that is to be replaced has the weights of; 0 if there is none.
+    public let formerTrainingCount: Int
+
+    /// Claims the place and makes the draft's folder.
     ///
-    /// - Parameter replaces: whether a folder that is there already may be replaced.
-    /// - Throws: ``RetrainingError/folderExists(path:)`` or ``RunFolderError``.
+    /// - Parameter replaces: whether what an earlier training left in the place may be replaced; nothing else ever is.
+    /// - Throws: ``RetrainingError/folderExists(path:)``, ``RetrainingError/notReplaceable(path:cause:)``,
+    ///   ``RetrainingError/inUse(path:)`` or ``RunFolderError``.
     public init(for retraining: Retraining, replaces: Bool) throws {
-      place = retraining.folder
-      let parent = URL(fileURLWithPath: place).deletingLastPathComponent().path
-      draft = "\(parent)/.\(URL(fileURLWithPath: place).lastPathComponent).\(getpid())"
-      let manager = FileManager.default
-      guard replaces || !manager.fileExists(atPath: place) else {
-        throw RetrainingError.folderExists(path: place)
+      shown = retraining.folder
+      run = retraining.run.folder.path
+      self.replaces = replaces
+      if let there = FormerOutput.resolved(shown) {
+        place = there
+      } else {
+        let parent = parentFolder(of: shown)
+        try makeFolders(parent, for: shown)
+        // With the folders above it, `new/..` is there as well.
+        place =
+          FormerOutput.resolved(shown)
+          ?? (FormerOutput.resolved(parent) ?? parent) + "/" + lastPart(of: shown)
       }
-      do {
-        try manager.createDirectory(atPath: draft, withIntermediateDirectories: true)
-      } catch {
-        throw RunFolderError.cannotCreate(path: place, reason: error.localizedDescription)
-      }
+      // Before the lock, since that makes a folder beside a place that may be no one's to touch; and behind it, since
+      // another process may have filled the place in between.
+      _ = try Self.former(at: place, run: run, shown: shown, replaces: replaces)
+      draft = try Draft(of: place, shown: shown)
+      formerTrainingCount =
+        try Self.former(at: place, run: run, shown: shown, replaces: replaces)?.trainingCount ?? 0
     }
 
-    deinit { if !isPublished { try? FileManager.default.removeItem(atPath: draft) } }
+    private static func former(
+      at place: String, run: String, shown: String, replaces: Bool
+    ) throws -> FormerOutput? {
+      let former = try FormerOutput(at: place, run: run, shown: shown)
+      if let former, former.trainingCount > 0, !replaces { throw RetrainingError.folderExists(path: shown) }
+      return former
+    }
 
     /// The absolute path of a file in the draft: a worker has a working directory of its own.
-    public func path(of name: String) -> String { URL(fileURLWithPath: draft + "/" + name).path }
+    public func path(of name: String) -> String { draft.path + "/" + name }
+
+    /// The path that a file of the draft will have, for messages.
+    func placed(_ path: String) -> String { path.replacing(draft.path, with: shown, maxReplacements: 1) }
 
     /// Writes a text into the draft.
+    ///
+    /// - Throws: ``RunFolderError/cannotWrite(path:reason:)`` with the path that the file was to have.
     public func write(_ text: String, to name: String) throws {
-      try writeAtomically(text, to: path(of: name))
+      do {
+        try writeAtomically(text, to: path(of: name))
+      } catch RunFolderError.cannotWrite(let path, let reason) {
+        throw RunFolderError.cannotWrite(path: placed(path), reason: reason)
+      }
     }
 
-    /// Puts the draft in its place, which it takes from a folder that was there.
+    /// Puts the draft in its place, which it takes from what an earlier training left there.
     ///
-    /// - Throws: ``RunFolderError/cannotWrite(path:reason:)``.
+    /// - Throws: as ``init(for:replaces:)``, if someone put other files there meanwhile, or
+    ///   ``RunFolderError/cannotWrite(path:reason:)``.
     public func publish() throws {
-      let manager = FileManager.default
-      do {
-        if manager.fileExists(atPath: place) {
-          let old = draft + ".old"
-          try manager.moveItem(atPath: place, toPath: old)
-          try manager.moveItem(atPath: draft, toPath: place)
-          try manager.removeItem(atPath: old)
-        } else {
-          try manager.moveItem(atPath: draft, toPath: place)
-        }
-      } catch {
-        throw RunFolderError.cannotWrite(path: place, reason: error.localizedDescription)
+      let former = try Self.former(at: place, run: run, shown: shown, replaces: replaces)
+      guard former == nil || rename(place, draft.formerPath) == 0 else {
+        throw RunFolderError.cannotWrite(path: shown, reason: systemReason())
       }
-      isPublished = true
+      guard rename(draft.path, place) == 0 else {
+        let reason = systemReason()
+        rename(draft.formerPath, place)
+        throw RunFolderError.cannotWrite(path: shown, reason: reason)
+      }
+      FormerOutput.remove(draft.formerPath)
+    }
+  }
+
+  /// The locked folder beside the place of an output.
+  private final class Draft {
+    let path: String
+    private let lock: Int32
+
+    /// Where the former output waits while the draft takes its place.
+    let formerPath: String
+
+    init(of place: String, shown: String) throws {
+      let parent = parentFolder(of: place)
+      path = (parent == "/" ? "" : parent) + "/.\(lastPart(of: place)).training"
+      formerPath = path + ".former"
+      lock = try Self.claim(path, shown: shown)
+      // A process that was killed in mid-exchange left the place empty.
+      if kind(of: place) == nil { rename(formerPath, place) }
+      FormerOutput.remove(formerPath)
+      FormerOutput.empty(path)
+    }
+
+    deinit {
+      // After it was put in its place, another process may have made a folder of the same name.
+      if Self.isSame(lock, path) { FormerOutput.remove(path) }
+      close(lock)
+    }
+
+    private static func claim(_ path: String, shown: String) throws -> Int32 {
+      while true {
+        if mkdir(path, 0o777) != 0, errno != EEXIST {
+          throw RunFolderError.cannotCreate(path: shown, reason: systemReason())
+        }
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT { continue }
+        guard descriptor >= 0 else {
+          throw RunFolderError.cannotCreate(path: shown, reason: systemReason())
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+          close(descriptor)
+          throw RetrainingError.inUse(path: shown)
+        }
+        // Between opening and locking, its owner may have put it in its place or removed it.
+        if isSame(descriptor, path) { return descriptor }
+        close(descriptor)
+      }
+    }
+
+    private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
+      var (locked, named) = (stat(), stat())
+      return fstat(descriptor, &locked) == 0 && lstat(path, &named) == 0 && locked.st_ino == named.st_ino
+        && locked.st_dev == named.st_dev
     }
   }
 }

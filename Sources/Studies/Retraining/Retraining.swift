@@ -18,7 +18,7 @@ public struct Retraining: Sendable {
   /// The folder that the weights go to; made when the first training has ended.
   public let folder: String
 
-  private let run: RunRecord
+  let run: RunRecord
 
   /// One training.
   public struct Training: Sendable {
@@ -74,11 +74,13 @@ public struct Retraining: Sendable {
 
   /// Trains.
   ///
-  /// The weights are written into the draft of ``folder``; the caller puts it in place with ``Output/publish()``
-  /// when all is done, and nothing is left otherwise.
+  /// The weights are written into the draft of ``folder``; the caller puts it in place with ``Output/publish()``,
+  /// and nothing is left otherwise.
   ///
   /// - Parameter watch: hears of each training that ended.
-  /// - Throws: ``RetrainingError/interrupted`` if `shouldStop` said so, and what the executor throws.
+  /// - Returns: the trainings that ended; fewer than ``seedCount`` if `shouldStop` said so.
+  /// - Throws: ``RetrainingError/interrupted`` if `shouldStop` said so before any had a result,
+  ///   ``RunFolderError/cannotWrite(path:reason:)`` if there is no room for the weights, and what the executor throws.
   public func train(
     into output: Output, log: Logger, shouldStop: () -> Bool = { false },
     watch: (Training, _ index: Int) -> Void = { _, _ in }
@@ -98,6 +100,23 @@ public struct Retraining: Sendable {
           seed: configuration.search.seed)), meter: meter, log: log)
     defer { _ = executor.finish() }
     var trainings: [Training] = []
+    do {
+      try trainAll(with: executor, into: output, shouldStop: shouldStop) { training, index in
+        trainings.append(training)
+        watch(training, index)
+      }
+    } catch RetrainingError.interrupted where trainings.contains(where: { $0.outcome != nil }) {
+      // What is finished is kept.
+    } catch RunFolderError.cannotWrite(let path, let reason) {
+      throw RunFolderError.cannotWrite(path: output.placed(path), reason: reason)
+    }
+    return trainings
+  }
+
+  private func trainAll(
+    with executor: LocalExecutor, into output: Output, shouldStop: () -> Bool,
+    watch: (Training, _ index: Int) -> Void
+  ) throws {
     for (index, streams) in streams.enumerated() {
       let name = "seed-\(streams.seed).safetensors"
       try wait(until: { executor.freeSlots > 0 }, executor, shouldStop)
@@ -109,10 +128,8 @@ public struct Retraining: Sendable {
       guard let completion = ended.first else { continue }
       var training = Training(seed: streams.seed, weights: nil, completion: completion)
       if training.failure == nil { training.weights = name }
-      trainings.append(training)
       watch(training, index)
     }
-    return trainings
   }
 
   private func wait(
@@ -122,39 +139,6 @@ public struct Retraining: Sendable {
     while !condition() {
       if shouldStop() { throw RetrainingError.interrupted }
       take(try executor.waitForCompletions(timeoutSeconds: 0.2))
-    }
-  }
-}
-
-/// Why a candidate cannot be trained again.
-public enum RetrainingError: Error, Equatable, CustomStringConvertible {
-  /// The run has no completed trial.
-  case nothingCompleted(path: String)
-  /// There is no trial of this number.
-  case noTrial(path: String, number: Int, count: Int)
-  /// The trial has no result.
-  case notCompleted(path: String, number: Int, state: TrialState, failure: String?)
-  /// The folder for the weights is there already.
-  case folderExists(path: String)
-  /// Someone asked to stop.
-  case interrupted
-  /// The summary of an earlier retraining is not what it should be.
-  case damagedSummary(path: String, problem: String)
-
-  /// One line: what is wrong and what to do.
-  public var description: String {
-    switch self {
-    case .nothingCompleted(let path): "\(path): no trial is completed; go on with the search first"
-    case .noTrial(let path, let number, let count):
-      "\(path): no trial \(number); the run has \(count == 0 ? "none yet" : "0 to \(count - 1)")"
-    case .notCompleted(let path, let number, let state, let failure):
-      "\(path): trial \(number) is \(state.rawValue)\(failure.map { " (\($0))" } ?? ""); choose a completed one, "
-        + "such as one of the front"
-    case .folderExists(let path):
-      "\(path): is there already; replace it with --force, or choose another folder with --output"
-    case .interrupted: "stopped before all trainings were done; nothing was written"
-    case .damagedSummary(let path, let problem):
-      "\(path): \(problem); train the trial again with `wattle train … --force`, or take the folder away"
     }
   }
 }

@@ -10,6 +10,9 @@ import Training
 /// `feature_deviations` are JSON lists, one number a column or one for all: the network's input is
 /// (feature − mean) / deviation. Of a regression, `target_mean` and `target_deviation` turn outputs into predictions.
 enum WeightsFile {
+  /// Writes a network.
+  ///
+  /// - Throws: ``RunFolderError/cannotWrite(path:reason:)``.
   static func write(
     _ network: borrowing Network, of candidate: Candidate, trainedOn data: PreparedData,
     _ streams: TrialJob.Streams, to path: String
@@ -23,7 +26,7 @@ enum WeightsFile {
       metadata["feature_means"] = try json(standardization.means)
       metadata["feature_deviations"] = try json(standardization.deviations)
     }
-    try SafetensorsFile(network, metadata: metadata).write(to: path)
+    try writeAtomically(SafetensorsFile(network, metadata: metadata).bytes(), to: path)
   }
 
   private static func json(_ value: some Encodable) throws -> String {

@@ -211,6 +211,8 @@ public final class LocalExecutor: TrialExecutor {
     case .failed(let trial, let reason):
       guard worker.trial == trial else { return nil }
       return complete(worker, trial, .failed(reason), peakMemoryBytes: nil)
+    case .notWritten(let path, let reason):
+      throw RunFolderError.cannotWrite(path: path, reason: reason)
     case .unusable(let reason):
       throw WorkerUnusableError(reason: reason)
     }

@@ -14,6 +14,7 @@ public enum Worker {
   /// - Parameter processor: the logical processor to be pinned to, if any.
   public static func serve(processor: Int?) -> Never {
     signal(SIGINT, SIG_IGN)
+    FileSizeSignal.ignore()
     let pinned = processor.flatMap { ProcessorAffinity.pin(to: $0) ? $0 : nil }
     let requests = RequestQueue()
     Thread.detachNewThread { requests.readStandardInput() }
@@ -86,6 +87,8 @@ struct WorkerLoop {
         try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
       }
       return .trained(trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes())
+    } catch RunFolderError.cannotWrite(let path, let reason) {
+      return .notWritten(path: path, reason: reason)
     } catch {
       return .failed(trial: job.trial, reason: "\(error)")
     }

@@ -70,6 +70,8 @@ enum WorkerResponse: Codable, Sendable {
   case trained(trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?)
   /// A training ended without one.
   case failed(trial: Int, reason: String)
+  /// A training ended, and what it led to could not be written.
+  case notWritten(path: String, reason: String)
   /// The worker cannot work at all, for instance since the data do not load.
   case unusable(reason: String)
 }

@@ -52,15 +52,15 @@ struct Compare: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let base = try options.configuration()
+      let file = try options.file()
+      let base = try options.configuration(of: file)
       let folder = runPath.map { RunFolder(path: $0) } ?? RunFolder.next(studyName: base.name + "-compare")
       let plans = try strategies.flatMap { strategy in
         try (0..<UInt64(seeds)).map { offset in
           let (seed, overflows) = base.search.seed.addingReportingOverflow(offset)
           guard !overflows else { throw InputError("the seeds from \(base.search.seed) on are too large") }
-          let configuration = try options.configuration([
-            "search.strategy=\(strategy.rawValue)", "search.seed=\(seed)",
-          ])
+          let configuration = try options.configuration(
+            of: file, ["search.strategy=\(strategy.rawValue)", "search.seed=\(seed)"])
           _ = try CheckedConfiguration(configuration)
           return configuration
         }
@@ -79,7 +79,7 @@ struct Compare: ParsableCommand {
         try RunFiles.write(record, front: record.front(), ending: ending)
         if ending == .interrupted {
           Terminal.complain("Stopped before the end; the searches that finished are in \(folder.path).")
-          throw Interruption.isFromKeyboard ? ExitStatus.interrupted : ExitStatus.tryAgain
+          throw Interruption.exitCode
         }
         runs.append((strategy, seed, record))
       }
@@ -87,6 +87,7 @@ struct Compare: ParsableCommand {
       try writeAtomically(comparison.table.text, to: folder.path + "/compare.csv")
       try Terminal.print(csv ? comparison.table.text : comparison.text)
       if !csv { Terminal.complain("The searches and compare.csv are in \(folder.path).") }
+      try requireResult(runs.map(\.run), in: folder.path)
     }
   }
 }

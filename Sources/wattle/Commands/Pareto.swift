@@ -41,6 +41,7 @@ struct Pareto: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
+      if let csv, csv != "-" { try requireWritable(csv) }
       let record = try RunRecord(reading: RunFolder(path: runPath))
       if let problem = objectives.lazy.compactMap({ $0.problem(with: record.task) }).first {
         throw InputError("--objectives: " + problem)

@@ -46,15 +46,10 @@ struct Search: ParsableCommand {
       var overrides: [String] = []
       if let strategy { overrides.append("search.strategy=\(strategy.rawValue)") }
       if let seed { overrides.append("search.seed=\(seed)") }
-      let configuration = try options.configuration(overrides)
+      let configuration = try options.configuration(of: options.file(), overrides)
       let folder = try runFolder(for: configuration)
       Interruption.watch()
-      let session = SearchSession(
-        configuration: configuration, folder: folder, resumes: resume, programVersion: Wattle.version)
-      let ending = try runSession(session)
-      let record = try RunRecord(reading: folder)
-      let front = record.front()
-      try RunFiles.write(record, front: front, ending: ending)
+      let (record, front, ending) = try search(configuration, in: folder)
       try Terminal.print(
         json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
       if ending == .exhausted {
@@ -62,14 +57,35 @@ struct Search: ParsableCommand {
       }
       if !json { Terminal.complain("The run is in \(folder.path).") }
       if ending == .interrupted {
-        // The run's own configuration: the user's file lacks what options and overrides said.
-        let configuration = shellQuoted(folder.path(of: .configuration))
-        Terminal.complain(
-          "Stopped before the end; go on with: "
-            + "wattle search \(configuration) --run \(shellQuoted(folder.path)) --resume")
-        throw Interruption.isFromKeyboard ? ExitStatus.interrupted : ExitStatus.tryAgain
+        Terminal.complain("Stopped before the end; go on with: \(resumingCommand(for: folder))")
+        throw Interruption.exitCode
       }
+      try requireResult([record], in: folder.path)
     }
+  }
+
+  private func search(
+    _ configuration: StudyConfiguration, in folder: RunFolder
+  ) throws -> (record: RunRecord, front: TrialFront, ending: Study.Ending) {
+    do {
+      let session = SearchSession(
+        configuration: configuration, folder: folder, resumes: resume, programVersion: Wattle.version)
+      let ending = try runSession(session)
+      let record = try RunRecord(reading: folder)
+      let front = record.front()
+      try RunFiles.write(record, front: front, ending: ending)
+      return (record, front, ending)
+    } catch RunFolderError.cannotWrite(let path, let reason) where folder.holdsStudy {
+      // What has ended by now is in the journal.
+      throw RunFolderError.cannotWrite(
+        path: path, reason: "\(reason), then go on with: \(resumingCommand(for: folder))")
+    }
+  }
+
+  /// With the run's own configuration: the user's file lacks what options and overrides said.
+  private func resumingCommand(for folder: RunFolder) -> String {
+    let configuration = shellQuoted(folder.path(of: .configuration))
+    return "wattle search \(configuration) --run \(shellQuoted(folder.path)) --resume"
   }
 
   private func runFolder(for configuration: StudyConfiguration) throws -> RunFolder {
@@ -80,6 +96,22 @@ struct Search: ParsableCommand {
     }
     return latest
   }
+}
+
+/// Makes sure that a trial was completed in one of the runs, if any trial ended at all.
+///
+/// - Throws: `InputError` with the most frequent reason.
+func requireResult(_ runs: [RunRecord], in folder: String) throws {
+  let reasons = runs.flatMap(\.trials).compactMap(\.failure)
+  guard !reasons.isEmpty, runs.allSatisfy({ run in run.trials.allSatisfy { $0.outcome == nil } }) else {
+    return
+  }
+  let counts = Dictionary(grouping: reasons, by: \.self).mapValues(\.count)
+  // Of reasons that are as frequent the first by name, so that the line does not depend on chance.
+  guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else { return }
+  throw InputError(
+    "\(folder): every trial failed, \(most.value) of \(reasons.count) with: \(most.key)",
+    code: ExitStatus.software)
 }
 
 /// Works on a study and shows its progress on standard error.

@@ -9,7 +9,8 @@ struct Train: ParsableCommand {
       The first training is that of the run to the last bit; the others draw their weights and batches from the seeds that \
       follow. The trainings are metered: their mean is T of E_life = CT + T + I · e.
 
-      Writes a folder with the weights as safetensors, seeds.csv and summary.json.
+      Writes a folder with the weights as safetensors, seeds.csv and summary.json. Ctrl-C keeps the trainings that are \
+      finished.
 
       Examples:
         wattle train runs/digits-mlp-2026-01-31-1 --trial 17
@@ -31,7 +32,7 @@ struct Train: ParsableCommand {
     completion: .directory)
   var output: String?
 
-  @Flag(help: "Replace the folder if it is there already.")
+  @Flag(help: "Replace the folder if it is there from an earlier training.")
   var force = false
 
   @Flag(help: "Print the summary as JSON instead of text.")
@@ -47,18 +48,15 @@ struct Train: ParsableCommand {
     try reportingFailures {
       let record = try RunRecord(reading: RunFolder(path: runPath))
       let retraining = try Retraining(of: trial, in: record, seedCount: seeds, folder: output)
-      let folder = try Retraining.Output(for: retraining, replaces: force)
       Interruption.watch()
-      let trainings: [Retraining.Training]
-      do {
-        trainings = try retraining.train(
-          into: folder, log: Terminal.log, shouldStop: { Interruption.isRequested },
-          watch: { training, index in
-            Terminal.complain(RetrainingReport.progressText(training, index: index, count: seeds))
-          })
-      } catch RetrainingError.interrupted {
-        Terminal.complain("\(RetrainingError.interrupted)")
-        throw Interruption.isFromKeyboard ? ExitStatus.interrupted : ExitStatus.tryAgain
+      let folder = try Retraining.Output(for: retraining, replaces: force)
+      let trainings = try train(retraining, into: folder)
+      let isInterrupted = trainings.count < seeds
+      if isInterrupted, folder.formerTrainingCount > trainings.count {
+        Terminal.complain(
+          "Stopped after \(trainings.count) of \(seeds) trainings; "
+            + "the earlier \(folder.formerTrainingCount) in \(retraining.folder) stay.")
+        throw Interruption.exitCode
       }
       guard trainings.contains(where: { $0.outcome != nil }) else {
         throw InputError(
@@ -71,6 +69,28 @@ struct Train: ParsableCommand {
       try folder.publish()
       try Terminal.print(json ? try report.json() : report.text)
       if !json { Terminal.complain("The weights are in \(retraining.folder).") }
+      if isInterrupted {
+        Terminal.complain(
+          "Stopped after \(trainings.count) of \(seeds) trainings; train all with: wattle train "
+            + "\(shellQuoted(runPath)) --trial \(retraining.trial.number) --seeds \(seeds) "
+            + "--output \(shellQuoted(retraining.folder)) --force")
+        throw Interruption.exitCode
+      }
+    }
+  }
+
+  private func train(
+    _ retraining: Retraining, into folder: Retraining.Output
+  ) throws -> [Retraining.Training] {
+    do {
+      return try retraining.train(
+        into: folder, log: Terminal.log, shouldStop: { Interruption.isRequested },
+        watch: { training, index in
+          Terminal.complain(RetrainingReport.progressText(training, index: index, count: seeds))
+        })
+    } catch RetrainingError.interrupted {
+      Terminal.complain("\(RetrainingError.interrupted)")
+      throw Interruption.exitCode
     }
   }
 }

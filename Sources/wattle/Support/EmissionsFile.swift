@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import SearchSpaces
 import Studies
 
 /// A file that rows in the columns of CodeCarbon's `emissions.csv` are appended to.
@@ -14,11 +15,11 @@ struct EmissionsFile {
   /// - Throws: `InputError` if the file has other columns, `RunFolderError.cannotWrite` if it cannot be written.
   init(path: String) throws {
     self.path = path
-    guard path != "-" else {
+    if path != "-" { try requireWritable(path) }
+    guard path != "-", openDescriptor(named: path) == nil else {
       (needsHeader, needsLineFeed) = (true, false)
       return
     }
-    try requireWritable(path)
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
       (needsHeader, needsLineFeed) = (true, false)
@@ -42,9 +43,19 @@ struct EmissionsFile {
   func append(_ table: EmissionsTable) throws {
     let text = (needsLineFeed ? "\n" : "") + table.text(withHeader: needsHeader)
     if path == "-" { return try Terminal.print(text) }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    if let held = openDescriptor(named: path) {
+      guard write(text, to: held) else { throw cannotWrite(path) }
+      return
+    }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o666)
     guard descriptor >= 0 else { throw cannotWrite(path) }
     defer { close(descriptor) }
-    guard write(text, to: descriptor) else { throw cannotWrite(path) }
+    let former = lseek(descriptor, 0, SEEK_END)
+    guard write(text, to: descriptor) else {
+      let error = cannotWrite(path)
+      // A part of a row would spoil the table.
+      if former >= 0 { ftruncate(descriptor, former) }
+      throw error
+    }
   }
 }

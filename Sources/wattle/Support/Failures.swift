@@ -23,9 +23,17 @@ func reportingFailures(_ body: () throws -> Void) throws {
   } catch let code as ExitCode {
     throw code
   } catch {
-    Terminal.complain(oneLine("\(error)"))
+    Terminal.complain(oneLine(words(for: error)))
     throw exitCode(for: error)
   }
+}
+
+/// What an error says; of Foundation's the system's words for its cause.
+private func words(for error: any Error) -> String {
+  let whole = error as NSError
+  let cause = whole.userInfo[NSUnderlyingErrorKey] as? NSError ?? whole
+  if cause.domain == NSPOSIXErrorDomain { return systemReason(Int32(cause.code)) }
+  return error is CocoaError ? whole.localizedDescription : "\(error)"
 }
 
 private func oneLine(_ text: String) -> String {
@@ -43,8 +51,10 @@ private func exitCode(for error: any Error) -> ExitCode {
   case let error as DatasetError:
     return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
   case let error as JournalError:
-    if case .missing = error { return ExitStatus.noInput }
-    return ExitStatus.badInput
+    switch error {
+    case .missing, .unreadable: return ExitStatus.noInput
+    default: return ExitStatus.badInput
+    }
   case let error as RunFolderError:
     switch error {
     case .notAFolder, .holdsStudy, .notEmpty, .differentStudy, .otherData: return ExitStatus.badInput
@@ -54,8 +64,8 @@ private func exitCode(for error: any Error) -> ExitCode {
     }
   case let error as RetrainingError:
     switch error {
-    case .folderExists: return ExitStatus.cannotCreate
-    case .interrupted: return ExitStatus.tryAgain
+    case .folderExists, .notReplaceable: return ExitStatus.cannotCreate
+    case .interrupted, .inUse: return ExitStatus.tryAgain
     case .nothingCompleted, .noTrial, .notCompleted: return ExitStatus.noInput
     case .damagedSummary: return ExitStatus.badInput
     }

@@ -1,7 +1,8 @@
+import ArgumentParser
 import Foundation
 import Synchronization
 
-/// Counts the requests to stop: Ctrl-C and SIGTERM.
+/// Counts the requests to stop: Ctrl-C, SIGTERM and SIGHUP.
 ///
 /// The first asks to finish running trainings and write everything; the second to stop at once.
 enum Interruption {
@@ -17,8 +18,13 @@ enum Interruption {
     sigemptyset(&requests)
     sigaddset(&requests, SIGINT)
     sigaddset(&requests, SIGTERM)
+    sigaddset(&requests, SIGHUP)
     pthread_sigmask(SIG_UNBLOCK, &requests, nil)
-    for number in [SIGINT, SIGTERM] {
+    var hangUp = sigaction()
+    sigaction(SIGHUP, nil, &hangUp)
+    // `nohup` has it ignored, and means it.
+    let ignoresHangUp = unsafeBitCast(hangUp.__sigaction_handler.sa_handler, to: Int.self) == 1  // SIG_IGN
+    for number in ignoresHangUp ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP] {
       signal(number) { number in
         Interruption.requests.add(1, ordering: .relaxed)
         Interruption.lastSignal.store(Int(number), ordering: .relaxed)
@@ -32,6 +38,9 @@ enum Interruption {
   /// Whether someone asked twice.
   static var isUrgent: Bool { requests.load(ordering: .relaxed) > 1 }
 
+  /// What a command that was stopped exits with.
+  static var exitCode: ExitCode { isFromKeyboard ? ExitStatus.interrupted : ExitStatus.tryAgain }
+
   /// Whether it was Ctrl-C.
-  static var isFromKeyboard: Bool { lastSignal.load(ordering: .relaxed) == Int(SIGINT) }
+  private static var isFromKeyboard: Bool { lastSignal.load(ordering: .relaxed) == Int(SIGINT) }
 }

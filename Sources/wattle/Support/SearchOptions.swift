@@ -48,13 +48,16 @@ struct SearchOptions: ParsableArguments {
     }
   }
 
-  /// Reads the configuration with all overrides; those of a command's own options come last.
-  func configuration(_ more: [String] = []) throws -> StudyConfiguration {
+  /// Reads the configuration's text, once: a pipe cannot be read again.
+  func file() throws -> ConfigurationFile { try ConfigurationFile(path: config) }
+
+  /// The configuration with all overrides; those of a command's own options come last.
+  func configuration(of file: ConfigurationFile, _ more: [String] = []) throws -> StudyConfiguration {
     var all = overrides
     if let trials { all.append("search.trials=\(trials)") }
     if let budget { all.append("search.budget=\(budget)") }
     if let workers { all.append("execution.workers=\(workers)") }
     if exclusive { all.append("execution.exclusive=true") }
-    return try StudyConfiguration(contentsOf: config, overrides: all + more)
+    return try StudyConfiguration(file, overrides: all + more)
   }
 }

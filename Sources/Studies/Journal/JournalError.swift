@@ -1,0 +1,66 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+
+/// Why a journal cannot be used.
+public enum JournalError: Error, Equatable, CustomStringConvertible {
+  /// There is no such file.
+  case missing(path: String)
+  /// There is a folder or something else that is no file.
+  case notAFile(path: String, isFolder: Bool)
+  /// The file cannot be read.
+  case unreadable(path: String, reason: String)
+  /// The file is something else, or damaged.
+  case notAJournal(path: String)
+  /// A newer version of the program wrote it.
+  case newerFormat(path: String, version: Int)
+  /// A trial's record cannot be read.
+  case damagedTrial(column: String)
+  /// A session's books cannot be read.
+  case damagedSession(path: String)
+
+  /// One line: what is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such journal; expected the folder of a run, as `wattle search` makes it"
+    case .notAFile(let path, let isFolder):
+      "\(path): expected the journal of a run, found \(isFolder ? "a folder" : "what is no file")"
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .notAJournal(let path):
+      "\(path): not a journal of this program, or damaged"
+    case .newerFormat(let path, let version):
+      "\(path): written in format \(version) by a newer wattle; this one reads up to \(Journal.formatVersion)"
+    case .damagedTrial(let column):
+      "study.sqlite: a trial's \(column) cannot be read; the journal is damaged"
+    case .damagedSession(let path): "\(path): a session's energy books cannot be read; the journal is damaged"
+    }
+  }
+}
+
+extension Journal {
+  /// The system's error number behind the last error of a connection; 0 if there was none.
+  static func systemError(of connection: Database) -> Int32 {
+    connection.sqliteConnection.map { sqlite3_system_errno($0) } ?? 0
+  }
+
+  /// What an error of the database means for the file.
+  static func failure(
+    _ error: DatabaseError, path: String, isWriting: Bool, systemError: Int32
+  ) -> any Error {
+    switch error.resultCode {
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT: return JournalError.notAJournal(path: path)
+    default: break
+    }
+    let reason =
+      switch error.resultCode {
+      case .SQLITE_FULL: systemReason(ENOSPC)
+      case .SQLITE_IOERR where systemError != 0, .SQLITE_CANTOPEN where systemError != 0:
+        systemReason(systemError)
+      default: error.message ?? "\(error.resultCode)"
+      }
+    return isWriting
+      ? RunFolderError.cannotWrite(path: path, reason: reason)
+      : JournalError.unreadable(path: path, reason: reason)
+  }
+}
