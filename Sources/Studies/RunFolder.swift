@@ -45,18 +45,26 @@ public struct RunFolder: Sendable, Equatable {
       guard isFolder.boolValue else { throw RunFolderError.notAFolder(path: path) }
       if let name = try? heldStudyName() { throw RunFolderError.holdsStudy(path: path, study: name) }
       let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? []
-      let own = Set([Self.lockName] + Self.journalFiles)
-      guard contents.allSatisfy(own.contains), !holdsStudy || Journal.isBlank(at: self.path(of: .journal))
-      else {
+      guard contents.allSatisfy(isLeftover), !holdsStudy || Journal.isBlank(at: self.path(of: .journal)) else {
         throw RunFolderError.notEmpty(path: path)
       }
-      // Whoever made these died before it had written anything.
-      for name in contents where Self.journalFiles.contains(name) {
-        try? manager.removeItem(atPath: "\(path)/\(name)")
-      }
+      // Whoever made these died before it had begun a study.
+      for name in contents where name != Self.lockName { try? manager.removeItem(atPath: "\(path)/\(name)") }
     }
     try makeFolders(path)
   }
+
+  /// Whether a file is one that a study begins with: the lock, its configuration or the journal's files.
+  private func isLeftover(_ name: String) -> Bool {
+    if name == File.configuration.rawValue {
+      let text = try? String(contentsOfFile: path(of: .configuration), encoding: .utf8)
+      return text?.hasPrefix(Self.configurationMark) == true
+    }
+    return name == Self.lockName || Self.journalFiles.contains(name)
+  }
+
+  /// What the configuration of a run begins with.
+  static let configurationMark = "# Written by wattle "
 
   /// The name of the study that the folder holds, or nil if it holds none.
   public func heldStudyName() throws -> String? {

@@ -148,7 +148,7 @@ public struct SearchSession: Sendable {
 
   private func writeConfiguration() throws {
     try folder.write(
-      "# Written by wattle \(programVersion): the resolved configuration of this run.\n"
+      RunFolder.configurationMark + "\(programVersion): the resolved configuration of this run.\n"
         + configuration.resolvedYAML, to: .configuration)
   }
 

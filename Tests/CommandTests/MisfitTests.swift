@@ -80,9 +80,15 @@ import Testing
     let place = try Workplace.withSmallStudy()
     try FileManager.default.createDirectory(atPath: place.path("run"), withIntermediateDirectories: true)
     for name in [".lock", "study.sqlite"] { try place.write("", to: "run/" + name) }
+    try place.write("# Written by wattle 0.1.0: the resolved configuration.\nname: x\n", to: "run/config.yaml")
     #expect(try place.run("search", "small.yaml", "--run", "run", "--trials", "1", "--resume").status == 66)
     #expect(try place.run("search", "small.yaml", "--run", "run", "--trials", "1").status == 0)
     #expect(try place.table("run/trials.csv").rows.count == 1)
+    // A configuration of the user's own is not taken for one.
+    try FileManager.default.createDirectory(atPath: place.path("own"), withIntermediateDirectories: true)
+    try place.write("name: mine\n", to: "own/config.yaml")
+    #expect(try place.run("search", "small.yaml", "--run", "own", "--trials", "1").status == 65)
+    #expect(place.names(in: "own") == ["config.yaml"])
   }
 
   @Test("an objective that a run's trials do not have is refused")
