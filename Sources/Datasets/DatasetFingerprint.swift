@@ -17,10 +17,11 @@ extension Dataset {
     add(kind.rawValue)
     for name in classNames { add(name) }
     add(UInt64(ownTestCount))
+    for origin in featureOrigins { add(origin.bitPattern) }
     add(UInt64(features.count))
     features.withUnsafeBufferPointer { for value in $0 { add(UInt64(value.bitPattern)) } }
     for label in labels { add(UInt64(UInt32(bitPattern: label))) }
-    for target in targets { add(UInt64(target.bitPattern)) }
+    for target in targets { add(target.bitPattern) }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
