@@ -79,8 +79,16 @@ extension RunRecord {
       CO2eq = \(carbon[0]) g [\(carbon[1]) – \(carbon[2])] \
       (\(carbonIntensity.name), \(NumberText.significant(carbonIntensity.gramsPerKilowattHour, digits: 4)) g/kWh, \
       PUE \(configuration.energy.pue))
-
+      \(interruptedText)
       """
+  }
+
+  /// What trainings took that the end of the process cut off: it is in the accounts, and not in CT.
+  private var interruptedText: String {
+    guard let account = ledger?.accounts.first(where: { $0.name == "trials-interrupted" }),
+      account.reading.high.joules > 0
+    else { return "" }
+    return "Not in CT: \(account.reading.formattedEstimate) of trainings that were cut off and begun again.\n"
   }
 }
 

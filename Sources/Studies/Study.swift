@@ -110,7 +110,8 @@ public final class Study {
     watch: (Event) -> Void = { _ in }
   ) throws -> Ending {
     var interrupted = false
-    var lastSynchronization = monotonicSeconds()
+    var lastNote = monotonicSeconds()
+    var lastSynchronization = lastNote
     while true {
       interrupted = interrupted || shouldStop()
       let ending = interrupted ? .interrupted : try startTrials(watch: watch)
@@ -120,8 +121,12 @@ public final class Study {
       }
       let completions = try executor.waitForCompletions(timeoutSeconds: 1)
       if !completions.isEmpty { try end(completions, watch: watch) }
-      if monotonicSeconds() - lastSynchronization > 5 {
+      // What was used up to now is booked even if the process dies in the middle of long trainings.
+      if monotonicSeconds() - lastNote >= 1 {
         try journal.note(executor.books(), session: session)
+        lastNote = monotonicSeconds()
+      }
+      if monotonicSeconds() - lastSynchronization > 5 {
         try journal.synchronize()
         lastSynchronization = monotonicSeconds()
       }
