@@ -13,8 +13,8 @@ struct Wattle: ParsableCommand {
       A first search:   wattle search search-spaces/digits-mlp.yaml
 
       Results go to standard output, progress and warnings to standard error. Exit codes: 0 done, 64 wrong usage, \
-      65 bad input, 66 no input, 69 no such energy source here, 70 an error of the program or no trial completed, 73 cannot write, 75 interrupted \
-      before the end or in use, 130 stopped by Ctrl-C.
+      65 bad input, 66 no input, 69 no such energy source here, 70 an error of the program or no trial completed, \
+      73 cannot write, 75 interrupted before the end or in use, 130 stopped by Ctrl-C.
       """,
     version: version,
     subcommands: [
