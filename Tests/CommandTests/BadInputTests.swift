@@ -101,7 +101,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     let place = try Workplace()
     let ended = try place.run("search", ".")
     #expect(ended.status == 66)
-    #expect(ended.errorLines == [".: not a file; give the path of a YAML file"])
+    #expect(ended.errorLines == [".: not a regular file; give the path of a YAML file, or /dev/stdin"])
     #expect(place.names().isEmpty)
   }
 

@@ -50,7 +50,7 @@ import Testing
       (0.97224, 4, "0.9722"), (0.97226, 4, "0.9723"), (1, 2, "1.00"), (9.996, 2, "10.00"), (0.004, 2, "0.00"),
       (-0.004, 2, "0.00"), (-0.006, 2, "-0.01"), (-1.5, 1, "-1.5"), (999.6, 0, "1000"), (0, 0, "0"),
       (0.05, 1, "0.1"),
-      (.nan, 2, "nan"), (-.infinity, 2, "-inf"), (1e300, 2, "1e+300"),
+      (.nan, 2, "NaN"), (-.infinity, 2, "-inf"), (1e300, 2, "1e+300"),
     ] as [(Double, Int, String)])
   func fixed(value: Double, decimals: Int, text: String) {
     #expect(NumberText.fixed(value, decimals: decimals) == text)
@@ -61,7 +61,7 @@ import Testing
     arguments: [
       (0, "0"), (999, "999"), (1_000, "1,000"), (214_282, "214,282"), (1_234_567.4, "1,234,567"),
       (-1_234, "-1,234"),
-      (-12, "-12"), (-0.4, "0"), (999.6, "1,000"), (1e300, "1e+300"), (.nan, "nan"), (-.infinity, "-inf"),
+      (-12, "-12"), (-0.4, "0"), (999.6, "1,000"), (1e300, "1e+300"), (.nan, "NaN"), (-.infinity, "-inf"),
     ] as [(Double, String)])
   func grouped(value: Double, text: String) {
     #expect(NumberText.grouped(value) == text)

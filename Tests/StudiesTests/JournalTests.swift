@@ -172,6 +172,6 @@ struct JournalTests {
       #expect(try Journal.open(at: folder.journalPath, readOnly: true).trials() == Array(trials[0...1]))
       try writer.execute(sql: "ROLLBACK")
     }
-    #expect(throws: DatabaseError.self) { try reader.begin(trials[2]) }
+    #expect(throws: RunFolderError.self) { try reader.begin(trials[2]) }
   }
 }

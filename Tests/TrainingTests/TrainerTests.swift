@@ -172,5 +172,7 @@ struct TrainerTests {
       return
     }
     #expect(loss.isNaN)
+    // What the processor makes of 0/0 has its sign set, which says nothing.
+    #expect(TrainingFailure.diverged(epoch: 3, loss: -.nan).description.contains("got NaN;"))
   }
 }

@@ -63,6 +63,7 @@ func lastPart(of path: String) -> String {
 public func makeFolders(_ path: String, for shown: String? = nil) throws(RunFolderError) {
   func make(_ folder: String) -> Bool {
     if mkdir(folder, 0o777) == 0 || errno == EEXIST && kind(of: folder) == S_IFDIR { return true }
+    if errno == EEXIST { errno = ENOTDIR }
     let parent = parentFolder(of: folder)
     guard errno == ENOENT, parent != folder, make(parent) else { return false }
     return mkdir(folder, 0o777) == 0

@@ -86,7 +86,13 @@ public final class Journal {
     do {
       return try DatabaseQueue(path: path, configuration: configuration)
     } catch let error as DatabaseError {
-      throw failure(error, path: path, isWriting: !configuration.readonly, systemError: errno)
+      // Readers too need room: for the index that they share with a writer.
+      if error.resultCode == .SQLITE_IOERR, let reason = reasonForNoRoom(beside: path) {
+        throw RunFolderError.cannotWrite(path: path, reason: reason)
+      }
+      throw failure(
+        error, path: path, isWriting: !configuration.readonly,
+        systemError: access(path, R_OK) == 0 ? 0 : errno)
     }
   }
 

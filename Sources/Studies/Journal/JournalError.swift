@@ -1,6 +1,6 @@
+import Foundation
 import GRDB
 import GRDBSQLite
-import Glibc
 
 /// Why a journal cannot be used.
 public enum JournalError: Error, Equatable, CustomStringConvertible {
@@ -43,6 +43,22 @@ extension Journal {
   static func systemError(of connection: Database) -> Int32 {
     connection.sqliteConnection.map { sqlite3_system_errno($0) } ?? 0
   }
+
+  /// Why no index of a database can be written into its folder, found by trying; nil if it can.
+  static func reasonForNoRoom(beside path: String) -> String? {
+    let trial = "\(parentFolder(of: path))/\(draftPrefix)room-\(getpid())"
+    do throws(RunFolderError) {
+      try writeAtomically(Data(count: indexBytes), to: trial)
+    } catch {
+      guard case .cannotWrite(_, let reason) = error else { return nil }
+      return reason
+    }
+    unlink(trial)
+    return nil
+  }
+
+  /// The size of the index of a write-ahead log, to begin with.
+  private static let indexBytes = 32768
 
   /// What an error of the database means for the file.
   static func failure(

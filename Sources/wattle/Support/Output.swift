@@ -36,7 +36,13 @@ func requireWritable(_ path: String) throws {
   }
   var status = stat()
   guard stat(path, &status) == 0 else {
-    guard access(parentFolder(of: path), W_OK) == 0 else { throw cannotWrite(path) }
+    let folder = parentFolder(of: path)
+    guard stat(folder, &status) == 0, access(folder, W_OK) == 0 else { throw cannotWrite(path) }
+    // A folder that was removed is still there for those who are in it, but takes no files.
+    if status.st_nlink == 0 {
+      errno = ENOENT
+      throw cannotWrite(path)
+    }
     return
   }
   switch status.st_mode & S_IFMT {
