@@ -26,7 +26,8 @@ public struct DoctorReport: Codable, Sendable {
     let (meter, _) = try EnergyMeter.choose(source: .auto, environment: environment)
     let engine = try EngineProbe.measure(blasCore: plan.blasCore)
     return DoctorReport(
-      programVersion: programVersion, host: host, energy: energy, meterCost: try meter.cost(processes: plan.count + 1),
+      programVersion: programVersion, host: host, energy: energy,
+      meterCost: try meter.cost(processes: plan.count + 1),
       energyAccess: EnergyAccess.advice(for: energy, host: host, environment: environment),
       workers: plan.count, engine: engine,
       advice: BLASCore.advice(for: host, coreInUse: engine.blasCore))

@@ -45,7 +45,8 @@ public struct RunFolder: Sendable, Equatable {
       guard isFolder.boolValue else { throw RunFolderError.notAFolder(path: path) }
       if let name = try? heldStudyName() { throw RunFolderError.holdsStudy(path: path, study: name) }
       let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? []
-      guard contents.allSatisfy(isLeftover), !holdsStudy || Journal.isBlank(at: self.path(of: .journal)) else {
+      guard contents.allSatisfy(isLeftover), !holdsStudy || Journal.isBlank(at: self.path(of: .journal))
+      else {
         throw RunFolderError.notEmpty(path: path)
       }
       // Whoever made these died before it had begun a study.

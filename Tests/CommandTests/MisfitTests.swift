@@ -80,7 +80,8 @@ import Testing
     let place = try Workplace.withSmallStudy()
     try FileManager.default.createDirectory(atPath: place.path("run"), withIntermediateDirectories: true)
     for name in [".lock", "study.sqlite"] { try place.write("", to: "run/" + name) }
-    try place.write("# Written by wattle 0.1.0: the resolved configuration.\nname: x\n", to: "run/config.yaml")
+    try place.write(
+      "# Written by wattle 0.1.0: the resolved configuration.\nname: x\n", to: "run/config.yaml")
     #expect(try place.run("search", "small.yaml", "--run", "run", "--trials", "1", "--resume").status == 66)
     #expect(try place.run("search", "small.yaml", "--run", "run", "--trials", "1").status == 0)
     #expect(try place.table("run/trials.csv").rows.count == 1)

@@ -54,7 +54,9 @@ public final class Journal {
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
         try connection.execute(sql: Self.schema + Self.trialEndSchema)
         try connection.execute(
-          sql: "INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)",
+          sql: """
+            INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
+            """,
           arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
       }
       return journal
