@@ -90,7 +90,8 @@ struct CSVSourceTests {
     #expect(try load(many, task: .regression).task == .regression)
     #expect(try load(many, task: .classification).classCount == 101)
     #expect(
-      message("1,3\n2,x\n", task: .regression) == "data.csv: a regression needs a target of numbers, got 'x'")
+      message("1,3\n2,x\n", task: .regression)
+        == "data.csv:2:3: target: a regression needs a target of numbers, got 'x'")
   }
 
   @Test("says which field is wrong and what to do")

@@ -49,20 +49,6 @@ indirect enum ScalarTemplate: Hashable, Sendable {
     }
   }
 
-  /// The smallest number that this can be; nil where a word is possible.
-  var smallestNumber: Double? {
-    switch self {
-    case .fixed(.integer(let value)): return Double(value)
-    case .fixed(.real(let value)): return value
-    case .fixed: return nil
-    case .integers(let range): return Double(range.lower)
-    case .reals(let range): return range.lower
-    case .choice(let options):
-      let numbers = options.compactMap(\.value.smallestNumber)
-      return numbers.count == options.count ? numbers.min() : nil
-    }
-  }
-
   /// Whether some option, however deep, is a given value.
   func canBe(_ wanted: ScalarValue) -> Bool {
     switch self {

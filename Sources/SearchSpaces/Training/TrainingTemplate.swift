@@ -85,3 +85,19 @@ extension [String] {
     return dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
   }
 }
+
+extension ScalarTemplate {
+  /// The smallest number that this can be; nil where a word is possible.
+  fileprivate var smallestNumber: Double? {
+    switch self {
+    case .fixed(.integer(let value)): return Double(value)
+    case .fixed(.real(let value)): return value
+    case .fixed: return nil
+    case .integers(let range): return Double(range.lower)
+    case .reals(let range): return range.lower
+    case .choice(let options):
+      let numbers = options.compactMap(\.value.smallestNumber)
+      return numbers.count == options.count ? numbers.min() : nil
+    }
+  }
+}
