@@ -87,6 +87,7 @@ public struct CheckedConfiguration: Sendable {
     _ space: SearchSpace, _ configuration: StudyConfiguration, _ dataset: Dataset
   ) throws -> Misfits? {
     var names: DatasetNames?
+    var largestVocabulary = 0
     var stream = RandomStream(seed: 0, purpose: "probe")
     var misfits: Misfits?
     for _ in 0..<probes {
@@ -109,6 +110,11 @@ public struct CheckedConfiguration: Sendable {
       guard let problem else { continue }
       misfits = misfits ?? Misfits(example: problem)
       misfits?.count += 1
+      // Of vocabularies that are all too small the largest tells most.
+      if let vocabulary = candidate.architecture.vocabulary, vocabulary > largestVocabulary {
+        largestVocabulary = vocabulary
+        misfits?.example = problem
+      }
     }
     guard let misfits, misfits.count == probes else { return misfits }
     throw configuration.error(at: "architecture", misfits.example)
@@ -117,7 +123,7 @@ public struct CheckedConfiguration: Sendable {
   /// Candidates that cannot be built for the data.
   public struct Misfits: Sendable {
     /// Why one of them cannot.
-    public let example: String
+    public fileprivate(set) var example: String
     /// How many there are among those that were drawn.
     fileprivate(set) var count = 0
     /// Their part of the space, estimated from some draws.
