@@ -271,6 +271,80 @@ static void CLONE(list_tiles)(const wattle_winograd *g, const wattle_winograd_ar
   }
 }
 
+// Rows of patches [rows, channels] times one panel of weights [channels, vectors * LANES]. With the number of channels
+// known the rows stand at constant distances, which leaves registers for more of them and spares the lists of offsets.
+WATTLE_INLINE void CLONE(multiply_rows)(
+    const int32_t channels, const int32_t block, const int32_t vectors, size_t rows, const float *patches,
+    const float *weights, int32_t lanes, size_t out_stride, float *out) {
+  const int32_t last = lanes - (vectors - 1) * LANES;
+  for (size_t start = 0; start < rows; start += block) {
+    // The last block goes back to be whole: some rows are computed twice, to the same values.
+    const size_t first = start + block <= rows ? start : rows - block;
+    const float *from = patches + first * channels, *stream = weights;
+    vector sums[24][2];
+#pragma clang loop unroll(full)
+    for (int32_t r = 0; r < block; r++) sums[r][0] = sums[r][1] = (vector){0};
+    for (int32_t s = 0; s < channels; s++, from++, stream += vectors * LANES) {
+      const vector near = CLONE(load)(stream), far = vectors == 2 ? CLONE(load)(stream + LANES) : near;
+#pragma clang loop unroll(full)
+      for (int32_t r = 0; r < block; r++) {
+        const vector value = CLONE(splat)(from[r * channels]);
+        sums[r][0] += value * near;
+        if (vectors == 2) {
+          sums[r][1] += value * far;
+#if LANES == 16
+          // Keeps the compiler from loading the values of all rows at once, for which there are too few registers.
+          __asm__ volatile("" : "+v"(sums[r][0]), "+v"(sums[r][1])::"memory");
+#endif
+        }
+      }
+    }
+    float *to = out + first * out_stride;
+#pragma clang loop unroll(full)
+    for (int32_t r = 0; r < block; r++, to += out_stride) {
+      if (vectors == 2) CLONE(store)(to, sums[r][0]);
+      CLONE(store_some)(to + (vectors - 1) * LANES, sums[r][vectors - 1], last);
+    }
+  }
+}
+
+#define DEFINE_ROWS(channels)                                                                                     \
+  static __attribute__((noinline)) void CLONE(multiply_one_vector_of_##channels)(                                 \
+      size_t rows, const float *patches, const float *weights, int32_t lanes, size_t out_stride, float *out) {    \
+    CLONE(multiply_rows)(channels, 2 * PIXEL_BLOCK, 1, rows, patches, weights, lanes, out_stride, out);           \
+  }                                                                                                               \
+  static __attribute__((noinline)) void CLONE(multiply_two_vectors_of_##channels)(                                \
+      size_t rows, const float *patches, const float *weights, int32_t lanes, size_t out_stride, float *out) {    \
+    CLONE(multiply_rows)(channels, PIXEL_BLOCK, 2, rows, patches, weights, lanes, out_stride, out);               \
+  }
+DEFINE_ROWS(16)
+DEFINE_ROWS(32)
+DEFINE_ROWS(64)
+#undef DEFINE_ROWS
+
+// The same for the usual numbers of channels; returns 0, and does nothing, for others or too few rows.
+static int CLONE(multiply_usual)(
+    int32_t channels, size_t rows, const float *patches, const float *weights, int32_t lanes, size_t out_stride,
+    float *out) {
+  const int is_wide = lanes > LANES;
+  if (rows < 2 * PIXEL_BLOCK) return 0;
+#define MULTIPLY(channels)                                                                                       \
+  case channels:                                                                                                 \
+    if (is_wide) {                                                                                               \
+      CLONE(multiply_two_vectors_of_##channels)(rows, patches, weights, lanes, out_stride, out);                 \
+    } else {                                                                                                     \
+      CLONE(multiply_one_vector_of_##channels)(rows, patches, weights, lanes, out_stride, out);                  \
+    }                                                                                                            \
+    return 1;
+  switch (channels) {
+    MULTIPLY(16)
+    MULTIPLY(32)
+    MULTIPLY(64)
+    default: return 0;
+  }
+#undef MULTIPLY
+}
+
 // The destination from the source and the weights [3, 3, channels, out_channels].
 static void CLONE(convolve_tiles)(
     const wattle_winograd *g, const wattle_winograd_areas *areas, const float *x, const float *w, const float *bias,
@@ -285,6 +359,12 @@ static void CLONE(convolve_tiles)(
     for (size_t p = 0; p < WATTLE_POINTS; p++) {
       for (int32_t start = 0; start < g->out_channels; start += 2 * LANES) {
         const int32_t left = g->out_channels - start, lanes = left < 2 * LANES ? left : 2 * LANES;
+        if (CLONE(multiply_usual)(
+                g->channels, count, areas->patches + p * g->patch_stride,
+                areas->weights + p * point + (size_t)start * g->channels, lanes, g->out_channels,
+                areas->tiles + p * g->tile_stride + start)) {
+          continue;
+        }
         CLONE(panel)
         panel = {
             .pixels = count,
