@@ -75,7 +75,7 @@ public struct StudyConfiguration: Sendable {
       architecture: reader.required("architecture"), training: reader.required("training"))
     objectives = try Self.readObjectives(reader.optional("objectives"))
     search = try SearchSection(reader.optional("search"))
-    energy = try EnergySection(reader.optional("energy"))
+    energy = try EnergySection(reader.optional("energy"), objectives: objectives)
     execution = try ExecutionSection(reader.optional("execution"))
   }
 

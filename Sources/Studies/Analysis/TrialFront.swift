@@ -80,6 +80,15 @@ public struct TrialFront: Sendable {
     }
   }
 
+  /// The numbers of the trials on the front alone, in order.
+  static func memberNumbers(of trials: [Trial], objectives: [Objective]) -> [Int] {
+    let ranked = trials.compactMap { trial in
+      trial.state == .completed
+        ? trial.losses(objectives, among: trials).map { (number: trial.number, losses: $0) } : nil
+    }
+    return nonDominatedIndexes(of: ranked.map(\.losses)).map { ranked[$0].number }.sorted()
+  }
+
   /// The reference point for some points: 1 for accuracy and R², 1.1 times the worst of the others.
   ///
   /// A network that predicts worse than the mean, with R² below 0, dominates nothing.
@@ -87,6 +96,14 @@ public struct TrialFront: Sendable {
     objectives.indices.map { axis in
       objectives[axis].direction == .maximize ? 1 : 1.1 * (points.map { $0[axis] }.max() ?? 0)
     }
+  }
+
+  private static func uncertainty(
+    of provenance: EnergyProvenance, low: Double, high: Double
+  ) -> UncertainObjective {
+    // A modelled band is the watts of a processor that is the same for all trials: they err alike.
+    provenance.tier == .modelled
+      ? .sharedInterval(low: low, high: high) : .interval(low: low, high: high)
   }
 
   private static func uncertainty(
@@ -98,10 +115,11 @@ public struct TrialFront: Sendable {
       return .errorRate(correct: validationCount - wrong, wrong: wrong)
     case .trainingEnergy:
       guard let energy = trial.energy else { return .exact(loss) }
-      // A modelled band is the watts of a processor that is the same for all trials: they err alike.
-      let (low, high) = (energy.low.kilowattHours, energy.high.kilowattHours)
-      return energy.provenance.tier == .modelled
-        ? .sharedInterval(low: low, high: high) : .interval(low: low, high: high)
+      return uncertainty(
+        of: energy.provenance, low: energy.low.kilowattHours, high: energy.high.kilowattHours)
+    case .inferenceEnergy:
+      guard let energy = trial.inference?.single.energyPerInference else { return .exact(loss) }
+      return uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
     case .loss, .r2, .rmse, .parameters, .flops:
       return .exact(loss)
     }

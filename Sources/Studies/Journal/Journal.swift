@@ -49,7 +49,7 @@ public final class Journal {
     let database = try DatabaseQueue(path: path, configuration: databaseConfiguration())
     try database.write { connection in
       try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
-      try connection.execute(sql: Self.schema + Self.trialEndSchema)
+      try connection.execute(sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema)
       try connection.execute(
         sql: "INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)",
         arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
@@ -71,7 +71,7 @@ public final class Journal {
       if readOnly { return Journal(reader) }
       // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
       let writer = try DatabaseQueue(path: path, configuration: databaseConfiguration())
-      try writer.write { try $0.execute(sql: trialEndSchema) }
+      try writer.write { try $0.execute(sql: trialEndSchema + inferenceSchema) }
       return Journal(writer)
     } catch let error as DatabaseError
       where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
@@ -114,7 +114,10 @@ public final class Journal {
   /// All trials in the order of their numbers.
   public func trials() throws -> [Trial] {
     try database.read { connection in
-      try Row.fetchAll(connection, sql: "SELECT * FROM trial ORDER BY number").map(Trial.init(row:))
+      var trials = try Row.fetchAll(connection, sql: "SELECT * FROM trial ORDER BY number")
+        .map(Trial.init(row:))
+      try Self.addInferences(to: &trials, in: connection)
+      return trials
     }
   }
 
@@ -221,7 +224,7 @@ public final class Journal {
     );
     """
 
-  private static func store(_ books: EnergyBooks, session: Int64, in connection: Database) throws {
+  static func store(_ books: EnergyBooks, session: Int64, in connection: Database) throws {
     try connection.execute(
       sql: "UPDATE session SET books = ? WHERE id = ?", arguments: [try json(books), session])
   }
@@ -241,7 +244,7 @@ public final class Journal {
       ])
   }
 
-  private static func json(_ value: (some Encodable)?) throws -> String? {
+  static func json(_ value: (some Encodable)?) throws -> String? {
     guard let value else { return nil }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
