@@ -102,10 +102,11 @@ extension WorkerSuites {
 
     @Test("begins and ends a window at a reading: what a gap hides is in no window before it or half in one")
     func gaps() throws {
-      // The counter is away when the first window should begin: its 4 J come with the next reading, and the window begins
-      // there. It is away again when the window should end.
+      // The counter is away when the first window should begin, and still after a turn: its 4 J come with the next reading,
+      // and the window begins there. It has counted 1 J, which a look in between sees, when it is away again.
       let executor = try executor(
-        "mv \(counter) \(counter).away; " + warm(batch: 1) + count(4) + inferred(1000, in: 0.25)
+        "mv \(counter) \(counter).away; " + warm(batch: 1) + inferred(1000, in: 0.25) + count(4)
+          + inferred(1000, in: 0.25) + count(5) + "sleep 1; "
           + "mv \(counter) \(counter).away; " + inferred(100, in: 0.25) + count(7) + inferred(200, in: 0.25))
       let measurement = try #require(try executor.measure(3, digitsCandidate()).measurement)
       let expected = InferenceMeasurement.Window(
