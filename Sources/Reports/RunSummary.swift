@@ -39,6 +39,8 @@ public struct RunSummary: Codable, Sendable {
   var ctCo2eqG: Double
   var meteredKwh: Double
   var meteredJoules: Double
+  /// Of measuring inferences, which is no part of CT.
+  var inferenceMeasuringKwh: Double
   var avoidedByDuplicatesKwh: Double
   var energySource: String?
   var energyTier: String?
@@ -73,6 +75,7 @@ public struct RunSummary: Codable, Sendable {
     ctCo2eqG = run.grams(ofKilowattHours: cost.kilowattHours)
     meteredKwh = run.ledger?.metered.energy.kilowattHours ?? 0
     meteredJoules = run.ledger?.metered.energy.joules ?? 0
+    inferenceMeasuringKwh = run.ledger?["inference-measuring"]?.energy.kilowattHours ?? 0
     avoidedByDuplicatesKwh = run.avoidedKilowattHours
     energySource = provenance?.source
     energyTier = provenance?.tier.rawValue

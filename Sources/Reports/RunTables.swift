@@ -52,14 +52,17 @@ extension RunRecord {
   }
 
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
-  /// The columns of every study, and those of a regression before the last of them.
+  /// The columns of every study; before the last of them those of a regression, then those of measured inferences.
   private var trailingColumns: [String] {
-    guard isRegression else { return Self.commonColumns }
-    return Self.commonColumns.dropLast() + Self.regressionColumns + Self.commonColumns.suffix(1)
+    Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
+      + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
   private static let regressionColumns = ["validation_rmse", "test_rmse", "validation_r2", "test_r2"]
+  private static let inferenceColumns = [
+    "inference_energy_low_j", "inference_energy_high_j", "inference_tier", "inference_method", "theta",
+  ]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
@@ -90,17 +93,24 @@ extension RunRecord {
         CSVField(trial.outcome?.validationRMSE), CSVField(trial.outcome?.testRMSE),
         CSVField(trial.outcome?.validationR2), CSVField(trial.outcome?.testR2),
       ] : []
+    let onePass = inferenceEnergy(of: trial)
+    let inference: [CSVField] = [
+      CSVField(onePass?.low.joules), CSVField(onePass?.high.joules),
+      CSVField(onePass?.provenance.tier.rawValue),
+      CSVField(onePass.map { _ in inferenceMethod(of: trial).rawValue }),
+      CSVField(trainingOverhead(of: trial)),
+    ]
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
       CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),
       CSVField(trial.outcome?.testAccuracy), CSVField(trial.outcome?.validationLoss), CSVField(kilowattHours),
       CSVField(energy?.low.kilowattHours), CSVField(energy?.high.kilowattHours),
       CSVField(energy?.provenance.source), CSVField(energy?.provenance.tier.rawValue),
-      CSVField(inferenceEnergy(of: trial)?.energy.joules), CSVField(trial.wallSeconds),
+      CSVField(onePass?.energy.joules), CSVField(trial.wallSeconds),
       CSVField(trial.cpuSeconds),
       CSVField(trial.peakMemoryBytes), CSVField(kilowattHours.map(grams(ofKilowattHours:))),
       CSVField(perKilowattHour), CSVField(searchCostKWh),
     ]
-    return leading + parameters + trailing + regression + [CSVField(trial.failure)]
+    return leading + parameters + trailing + regression + inference + [CSVField(trial.failure)]
   }
 }

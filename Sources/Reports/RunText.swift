@@ -13,28 +13,39 @@ extension RunRecord {
     guard !front.members.isEmpty else { return "No trial was completed, so there is no front.\n" }
     let names = front.objectives.map(\.rawValue).joined(separator: ", ")
     let isByError = front.objectives.contains(.rmse)
+    let isByInference = front.objectives.contains(.inferenceEnergy)
     let measure: String? = isByError ? "RMSE" : quality == .r2 ? "R²" : nil
-    var table = TextTable([
+    var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("rank", .right), ("trial", .right), (measure.map { "validation \($0)" } ?? "validation", .right),
       (measure.map { "test \($0)" } ?? "test", .right),
       ("training energy", .right), ("parameters", .right), ("FLOP/sample", .right), ("P(front)", .right),
       ("", .left),
-    ])
+    ]
+    let inferenceColumn = 5
+    if isByInference { columns.insert(("inference energy", .right), at: inferenceColumn) }
+    var table = TextTable(columns)
     for member in front.members {
       let trial = member.trial
-      table.append([
-        "\(member.rank)", "\(trial.number)",
+      let (validation, test) =
         isByError
-          ? trial.outcome?.validationRMSE.map { NumberText.significant($0, digits: 4) } ?? ""
-          : quality.validation(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
-        isByError
-          ? trial.outcome?.testRMSE.map { NumberText.significant($0, digits: 4) } ?? ""
-          : quality.test(trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? "",
+        ? (trial.outcome?.validationRMSE, trial.outcome?.testRMSE)
+        : (quality.validation(trial.outcome), quality.test(trial.outcome))
+      func measureText(_ value: Double?) -> String {
+        guard let value else { return "" }
+        return isByError
+          ? NumberText.significant(value, digits: 4) : NumberText.fixed(value, decimals: 4)
+      }
+      var fields: [String] = [
+        "\(member.rank)", "\(trial.number)", measureText(validation), measureText(test),
         trial.energy?.formattedEstimate ?? "",
         trial.costs.map { NumberText.grouped(Double($0.parameters)) } ?? "",
         trial.costs.map { NumberText.grouped(Double($0.forwardFlopsPerSample)) } ?? "",
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
-      ])
+      ]
+      if isByInference {
+        fields.insert(inferenceEnergy(of: trial)?.energy.formatted ?? "", at: inferenceColumn)
+      }
+      table.append(fields)
     }
     return "Front of \(counted(trials(in: .completed).count, "completed trial")) (\(names)):\n" + table.text
   }

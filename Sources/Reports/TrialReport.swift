@@ -21,6 +21,8 @@ public struct TrialReport: Codable, Sendable {
   var peakMemoryBytes: Int?
   var duplicateOf: Int?
   var failure: String?
+  var inference: InferenceReport?
+  var theta: Double?
 
   /// The report of a trial of a run.
   public init(_ run: RunRecord, trial: Trial) {
@@ -41,6 +43,8 @@ public struct TrialReport: Codable, Sendable {
     peakMemoryBytes = trial.peakMemoryBytes
     duplicateOf = trial.duplicateOf
     failure = trial.failure
+    inference = InferenceReport(run, trial: trial)
+    theta = run.trainingOverhead(of: trial)
   }
 }
 
@@ -111,6 +115,7 @@ extension RunRecord {
     if let bytes = trial.peakMemoryBytes {
       rows.append(("peak memory", NumberText.significant(Double(bytes) / 1e6) + " MB"))
     }
+    rows += inferenceRows(of: trial)
     if let failure = trial.failure { rows.append(("failure", failure)) }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in

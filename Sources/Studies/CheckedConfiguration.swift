@@ -55,7 +55,8 @@ public struct CheckedConfiguration: Sendable {
     misfits = try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
-      trialLimit: configuration.search.trials, budget: configuration.search.budget)
+      trialLimit: configuration.search.trials, budget: configuration.search.budget,
+      inferenceMeasure: configuration.energy.inferenceMeasure)
     strategy = try Self.strategy(configuration, space: space)
   }
 

@@ -33,11 +33,15 @@ public struct EnergyLedger: Sendable {
       Account(name: "trials-pruned", reading: trialsIn(.pruned)),
       Account(name: "trials-failed", reading: trialsIn(.failed)),
       Account(name: "trials-interrupted", reading: sum(sessions.map(\.running))),
+      Account(name: "inference-measuring", reading: sum(sessions.map(\.measuring))),
       Account(name: "search-overhead", reading: sum(sessions.map(\.overhead))),
       Account(name: "idle", reading: sum(sessions.map(\.idle))),
     ]
     metered = sum(sessions.map(\.metered))
   }
+
+  /// What was booked to an account; nil if there is none of that name.
+  public subscript(name: String) -> EnergyReading? { accounts.first { $0.name == name }?.reading }
 
   /// The difference between the accounts and the meter, relative to the meter: rounding, some 1e-15.
   public var imbalance: Double {

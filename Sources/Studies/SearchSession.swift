@@ -152,7 +152,8 @@ public struct SearchSession: Sendable {
         + configuration.resolvedYAML, to: .configuration)
   }
 
-  /// Makes sure that the journal is of this study; more trials, more energy or other workers may be asked for.
+  /// Makes sure that the journal is of this study; more trials, more energy, other workers and other measurings of
+  /// inferences may be asked for.
   private func adopt(_ journal: Journal, dataFingerprint: String) throws {
     let header = try journal.header()
     guard header.dataFingerprint == nil || header.dataFingerprint == dataFingerprint else {
@@ -164,6 +165,7 @@ public struct SearchSession: Sendable {
     wanted.search.trials = recorded.search.trials
     wanted.search.budget = recorded.search.budget
     wanted.execution = recorded.execution
+    wanted.energy.inferenceMeasure = recorded.energy.inferenceMeasure
     guard wanted == recorded else {
       throw RunFolderError.differentStudy(
         path: folder.path, difference: wanted.firstDifference(from: recorded))

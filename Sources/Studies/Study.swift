@@ -25,16 +25,20 @@ public final class Study {
     public var trialLimit: Int?
     /// Start no further trial once the run has taken so much; nil for no limit.
     public var budget: Energy?
+    /// Whose inferences are measured.
+    public var inferenceMeasure: StudyConfiguration.InferenceMeasure
 
-    /// A plan.
+    /// A plan; where inference energy is an objective, it is measured for all trials.
     public init(
-      space: SearchSpace, objectives: [Objective], seed: UInt64, trialLimit: Int?, budget: Energy?
+      space: SearchSpace, objectives: [Objective], seed: UInt64, trialLimit: Int?, budget: Energy?,
+      inferenceMeasure: StudyConfiguration.InferenceMeasure = .none
     ) {
       self.space = space
       self.objectives = objectives
       self.seed = seed
       self.trialLimit = trialLimit
       self.budget = budget
+      self.inferenceMeasure = objectives.contains(.inferenceEnergy) ? .all : inferenceMeasure
     }
   }
 
@@ -61,17 +65,19 @@ public final class Study {
   }
 
   /// All trials so far, by number.
-  public private(set) var trials: [Trial]
+  public internal(set) var trials: [Trial]
 
-  private let plan: Plan
-  private let journal: Journal
-  private let executor: any TrialExecutor
-  private let session: Int64
-  private let log: Logger
+  let plan: Plan
+  let journal: Journal
+  let executor: any TrialExecutor
+  let session: Int64
+  let log: Logger
   private var strategy: any SearchStrategy
   /// How many trials, from the first, the strategy has been told about.
   private var observed = 0
-  /// How many trials, from the first, have ended.
+  /// Whose inferences are still to be measured in this session.
+  var measurings: InferenceAgenda
+  /// How many trials, from the first, the strategy may be told about: they have ended, and all objectives are known.
   private var endedPrefix = 0
   /// The trial that is or may be trained for each hash.
   private var representatives: [String: Int] = [:]
@@ -95,6 +101,7 @@ public final class Study {
     self.session = session
     self.log = log
     trials = try journal.trials()
+    measurings = InferenceAgenda(plan)
     earlierEnergy = try journal.sessionBooks().reduce(0) { $0 + $1.metered.energy.joules }
     try replay()
   }
@@ -116,11 +123,13 @@ public final class Study {
       interrupted = interrupted || shouldStop()
       let ending = interrupted ? .interrupted : try startTrials(watch: watch)
       if let ending, executor.runningCount == 0 {
+        if ending != .interrupted, measurings.add(membersOfFrontIn: trials) { continue }
         try close()
         return ending
       }
       let completions = try executor.waitForCompletions(timeoutSeconds: 1)
       if !completions.isEmpty { try end(completions, watch: watch) }
+      try noteMeasurements()
       // What was used up to now is booked even if the process dies in the middle of long trainings.
       if monotonicSeconds() - lastNote >= 1 {
         try journal.note(executor.books(), session: session)
@@ -150,6 +159,10 @@ public final class Study {
   /// - Returns: why no further trial will be started, or nil while some may.
   private func startTrials(watch: (Event) -> Void) throws -> Ending? {
     while executor.freeSlots > 0 {
+      if let number = measurings.next() {
+        try executor.start(InferenceJob(trial: number, candidate: trials[number].candidate))
+        continue
+      }
       if ready.isEmpty, let limit = plan.trialLimit, trials.count >= limit { return .trials }
       // Trials that were proposed before it was spent are no exception; they stay in the journal as running.
       if let budget = plan.budget, try meteredJoules() >= budget.joules { return .budget }
@@ -253,6 +266,7 @@ public final class Study {
     }
     try journal.end(ended.map { trials[$0] }, session: session, books: executor.books())
     advanceEndedPrefix()
+    for number in ended { measurings.add(ended: trials[number]) }
     for number in ended { watch(.ended(trial: trials[number])) }
     for number in released { try admit(number, watch: watch) }
     ready.sort()
@@ -280,8 +294,8 @@ public final class Study {
 
   // MARK: Telling the strategy
 
-  private func advanceEndedPrefix() {
-    while endedPrefix < trials.count, trials[endedPrefix].state != .running { endedPrefix += 1 }
+  func advanceEndedPrefix() {
+    while endedPrefix < trials.count, isSettled(trials[endedPrefix]) { endedPrefix += 1 }
   }
 
   private func observe(upTo count: Int) {
@@ -311,6 +325,7 @@ public final class Study {
         try admit(number, watch: { _ in })
       } else if trials[number].state == .completed || trials[number].state == .pruned {
         representatives[trials[number].hash] = number
+        measurings.add(ended: trials[number])
       } else if trials[number].state == .failed, representatives[trials[number].hash] == nil {
         representatives[trials[number].hash] = number
       }

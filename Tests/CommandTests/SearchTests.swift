@@ -103,7 +103,8 @@ import Testing
     #expect(ledger.columns == ["account", "joules", "low", "high", "share"])
     #expect(
       ledger["account"] == [
-        "trials-completed", "trials-pruned", "trials-failed", "trials-interrupted", "search-overhead", "idle",
+        "trials-completed", "trials-pruned", "trials-failed", "trials-interrupted",
+        "inference-measuring", "search-overhead", "idle",
       ])
     let metered = try #require(summary.number("metered_joules"))
     let booked = ledger.numbers("joules").reduce(0, +)
@@ -116,7 +117,9 @@ import Testing
   @Test("numbers read back to the same bits")
   func numbersKeepTheirBits() throws {
     let trials = try place.table("run/trials.csv")
-    for column in Table.measuredColumns.union(["validation_accuracy", "test_accuracy", "validation_loss"]) {
+    for column in Table.measuredNumberColumns.union([
+      "validation_accuracy", "test_accuracy", "validation_loss",
+    ]) {
       for text in trials[column] where !text.isEmpty && column != "peak_memory_bytes" {
         #expect(Double(text).map { "\($0)" } == text, "\(column)")
       }

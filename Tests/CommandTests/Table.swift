@@ -72,12 +72,17 @@ struct Table: Equatable {
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
     "energy_source", "energy_tier", "inference_energy_j", "wall_seconds", "cpu_seconds", "peak_memory_bytes",
-    "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh", "failure",
+    "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh", "inference_energy_low_j",
+    "inference_energy_high_j", "inference_tier", "inference_method", "theta", "failure",
   ]
 
-  /// The columns that a meter or a clock fills: all others are fixed by the seed.
-  static let measuredColumns: Set<String> = [
+  /// The columns that a meter or a clock fills, directly or by who is on the front: all others are fixed by the seed.
+  static let measuredColumns = measuredNumberColumns.union(["inference_tier", "inference_method"])
+
+  /// Those of them that hold numbers.
+  static let measuredNumberColumns: Set<String> = [
     "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh", "inference_energy_j",
     "wall_seconds", "cpu_seconds", "peak_memory_bytes", "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh",
+    "inference_energy_low_j", "inference_energy_high_j", "theta",
   ]
 }

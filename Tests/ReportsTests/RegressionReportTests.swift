@@ -65,7 +65,9 @@ struct RegressionReportTests {
     let text = run.trialsTable.text
     #expect(
       text.split(separator: "\n").first?.hasSuffix(
-        ",accuracy_per_kwh,cumulative_ct_kwh,validation_rmse,test_rmse,validation_r2,test_r2,failure") == true
+        ",accuracy_per_kwh,cumulative_ct_kwh,validation_rmse,test_rmse,validation_r2,test_r2,"
+          + "inference_energy_low_j,inference_energy_high_j,inference_tier,inference_method,theta,failure")
+        == true
     )
     #expect(try column("validation_rmse", of: text) == ["4.0", "", "2.0"])
     #expect(try column("test_rmse", of: text) == ["5.0", "", "3.0"])
@@ -91,7 +93,10 @@ struct RegressionReportTests {
     let run = try run(
       objectives: "[{maximize: accuracy}]", task: .classification(classes: 3), outcomes: [outcome])
     let text = run.trialsTable.text
-    #expect(text.split(separator: "\n").first?.hasSuffix(",cumulative_ct_kwh,failure") == true)
+    #expect(
+      text.split(separator: "\n").first?.hasSuffix(
+        ",cumulative_ct_kwh,inference_energy_low_j,inference_energy_high_j,inference_tier,inference_method,theta,"
+          + "failure") == true)
     #expect(!text.contains("rmse"))
     #expect(try column("validation_accuracy", of: text) == ["0.9"])
   }

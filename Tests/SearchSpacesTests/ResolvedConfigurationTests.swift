@@ -59,6 +59,8 @@ import Testing
           source: auto
           pue: 1
           region: World
+          inference:
+            measure: front
         execution:
           workers: auto
           exclusive: false

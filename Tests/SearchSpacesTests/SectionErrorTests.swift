@@ -61,6 +61,15 @@ import Testing
     BadLine(
       13, "energy: {region: [DE]}", "13:18: region: expected a region, such as DE or World, got a list"),
     BadLine(
+      13, "energy: {inference: {measure: some}}",
+      "13:31: measure: unknown name 'some'; known names: front, all, none"),
+    BadLine(
+      13, "energy: {inference: all}",
+      "13:21: inference: expected a mapping with the keys measure; got 'all'"),
+    BadLine(
+      13, "objectives: [{minimize: inference-energy}]\nenergy: {inference: {measure: front}}",
+      "14:31: measure: expected all, since inference-energy is an objective, got front"),
+    BadLine(
       13, "execution: {workers: 0}", "13:22: workers: expected auto or an integer from 1 to 1024, got 0"),
     BadLine(
       13, "execution: {blas-core: 'a b'}",
@@ -85,6 +94,7 @@ import Testing
     #expect(configuration.energy.source == .auto)
     #expect(configuration.energy.pue == 1)
     #expect(configuration.energy.region == "World")
+    #expect(configuration.energy.inferenceMeasure == .front)
     #expect(configuration.execution.workers == .auto)
     #expect(configuration.execution.blasCore == nil)
   }
@@ -118,6 +128,20 @@ import Testing
     let configuration = try StudyConfiguration(
       yaml: plainYAML(line: 13, "search: {budget: \(text)}"), fileName: "plain.yaml")
     #expect(configuration.search.budget?.joules == joules)
+  }
+
+  @Test(arguments: [
+    ("energy: {inference: {measure: none}}", StudyConfiguration.InferenceMeasure.none),
+    ("objectives: [{maximize: accuracy}, {minimize: inference-energy}]", .all),
+    ("objectives: [{minimize: inference-energy}]\nenergy: {inference: {measure: all}}", .all),
+  ])
+  func `inferences are measured for whom the configuration says, and for all where they are an objective`(
+    _ text: String, _ measure: StudyConfiguration.InferenceMeasure
+  ) throws {
+    let configuration = try StudyConfiguration(yaml: plainYAML(line: 13, text), fileName: "plain.yaml")
+    #expect(configuration.energy.inferenceMeasure == measure)
+    let copy = try StudyConfiguration(yaml: configuration.resolvedYAML, fileName: "copy.yaml")
+    #expect(copy == configuration)
   }
 
   @Test func `a seed may take all 64 bits`() throws {

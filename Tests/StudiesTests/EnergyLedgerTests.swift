@@ -4,10 +4,12 @@ import Testing
 
 @Suite("The energy ledger")
 struct EnergyLedgerTests {
-  /// Two sessions: 64 J and 32 J on the meter.
+  /// Two sessions: 64 J and 36 J on the meter.
   private static let sessions = [
-    EnergyBooks(overhead: joules(4), idle: joules(8), running: joules(2), metered: joules(64)),
-    EnergyBooks(overhead: joules(1), idle: joules(0.5), running: joules(0), metered: joules(32)),
+    EnergyBooks(
+      overhead: joules(4), idle: joules(8), running: joules(2), measuring: joules(3), metered: joules(64)),
+    EnergyBooks(
+      overhead: joules(1), idle: joules(0.5), running: joules(0), measuring: joules(1), metered: joules(36)),
   ]
 
   private func trials() throws -> [Trial] {
@@ -27,13 +29,13 @@ struct EnergyLedgerTests {
     let ledger = try #require(EnergyLedger(trials: trials(), sessions: Self.sessions))
     let expected = [
       ("trials-completed", 50.5), ("trials-pruned", 10), ("trials-failed", 20), ("trials-interrupted", 2),
-      ("search-overhead", 5), ("idle", 8.5),
+      ("inference-measuring", 4), ("search-overhead", 5), ("idle", 8.5),
     ]
     #expect(ledger.accounts.map(\.name) == expected.map(\.0))
     for (account, (_, amount)) in zip(ledger.accounts, expected) {
       #expect(account.reading == joules(amount), "\(account.name)")
     }
-    #expect(ledger.metered == joules(96))
+    #expect(ledger.metered == joules(100))
     #expect(ledger.imbalance == 0)
   }
 
@@ -42,7 +44,7 @@ struct EnergyLedgerTests {
     var sessions = Self.sessions
     sessions[0].metered = joules(64 + surplus)
     let ledger = try #require(EnergyLedger(trials: trials(), sessions: sessions))
-    #expect(abs(ledger.imbalance - 1 / (96 + surplus)) < 1e-15)
+    #expect(abs(ledger.imbalance - 1 / (100 + surplus)) < 1e-15)
   }
 
   @Test("does not exist before anything was metered")

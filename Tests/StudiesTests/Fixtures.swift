@@ -78,6 +78,8 @@ struct Bench {
   var seed: UInt64 = 5
   var trialLimit: Int?
   var budget: Energy?
+  var objectives: [Objective] = [.accuracy, .trainingEnergy]
+  var inferenceMeasure = StudyConfiguration.InferenceMeasure.none
 
   init(
     _ kind: StrategyKind, _ space: SearchSpace, seed: UInt64 = 5, trialLimit: Int? = nil,
@@ -110,8 +112,8 @@ struct Bench {
   ) throws -> Study {
     try Study(
       plan: Study.Plan(
-        space: space, objectives: [.accuracy, .trainingEnergy], seed: seed, trialLimit: trialLimit,
-        budget: budget),
+        space: space, objectives: objectives, seed: seed, trialLimit: trialLimit, budget: budget,
+        inferenceMeasure: inferenceMeasure),
       strategy: try strategy ?? self.strategy(), journal: journal, executor: executor,
       session: journal.beginSession(host: "{}"), log: quietLog)
   }

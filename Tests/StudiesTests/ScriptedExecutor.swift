@@ -35,6 +35,8 @@ final class ScriptedExecutor: TrialExecutor {
     var order: UInt64?
     /// The trials whose training fails.
     var failing: Set<Int> = []
+    /// The trials whose inferences cannot be measured.
+    var unmeasurable: Set<Int> = []
     /// Throws at this call, counted from 1; nil never.
     var cutAtCall: Int?
     /// Joules on the meter that no account claims.
@@ -44,13 +46,17 @@ final class ScriptedExecutor: TrialExecutor {
   let workerDescription: WorkerDescription? = nil
   private let script: Script
   private var generator: Sequence64
-  private var running: [TrialJob] = []
+  private var running: [Job] = []
   private var overhead = 0.0
+  private var measuring = 0.0
+  private var measurements: [InferenceCompletion] = []
   private var metered = 0.0
   private(set) var calls = 0
   /// The trials in the order in which their training began, and what the meter said at that moment.
   private(set) var started: [Int] = []
   private(set) var meteredAtStarts: [Double] = []
+  /// The trials in the order in which the measuring of their inferences began.
+  private(set) var measured: [Int] = []
   private(set) var largestRunningCount = 0
   private(set) var isFinished = false
 
@@ -63,8 +69,33 @@ final class ScriptedExecutor: TrialExecutor {
   var runningCount: Int { running.count }
   var runningTrials: [Int] { running.map(\.trial) }
 
+  private enum Job {
+    case training(TrialJob)
+    case measuring(InferenceJob)
+
+    var trial: Int {
+      switch self {
+      case .training(let job): job.trial
+      case .measuring(let job): job.trial
+      }
+    }
+  }
+
   /// What training the candidate takes, in joules; a quarter of it at the very start.
   static func cost(of candidate: Candidate) -> Double { 1 + Double(byte(2, of: candidate)) / 64 }
+
+  /// What is measured of the candidate's inferences: 1 J and more for 400 of them at batch 1, 1 J for 6,400 at batch 32.
+  static func inference(of candidate: Candidate) -> InferenceMeasurement {
+    InferenceMeasurement(
+      single: .init(
+        batchSize: 1, inferences: 400, seconds: 0.25, energy: joules(1 + Double(byte(3, of: candidate)) / 64)),
+      trainingBatch: .init(batchSize: 32, inferences: 6400, seconds: 0.25, energy: joules(1)))
+  }
+
+  /// What measuring takes, in joules: the windows and 1 J of warm-up, of which the warm-up comes first.
+  static func measuringCost(of candidate: Candidate) -> Double {
+    inference(of: candidate).single.energy.energy.joules + 2
+  }
 
   static func outcome(of candidate: Candidate) -> TrainingOutcome {
     // Few accuracies, so that many are equal and the loss has to decide.
@@ -85,8 +116,22 @@ final class ScriptedExecutor: TrialExecutor {
     started.append(job.trial)
     meteredAtStarts.append(metered)
     metered += Self.cost(of: job.candidate) / 4
-    running.append(job)
+    running.append(.training(job))
     largestRunningCount = max(largestRunningCount, running.count)
+  }
+
+  func start(_ job: InferenceJob) throws {
+    precondition(freeSlots > 0, "a measuring was started without a free slot")
+    try count()
+    measured.append(job.trial)
+    metered += 1
+    measuring += 1
+    running.append(.measuring(job))
+  }
+
+  func takeMeasurements() -> [InferenceCompletion] {
+    defer { measurements = [] }
+    return measurements
   }
 
   func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion] {
@@ -97,12 +142,30 @@ final class ScriptedExecutor: TrialExecutor {
       Issue.record("the study waits, and nothing runs that it could wait for")
       throw Cut()
     }
-    guard script.order != nil else { return [complete(running.removeFirst())] }
-    var jobs: [TrialJob] = []
+    guard script.order != nil else { return complete([running.removeFirst()]) }
+    var jobs: [Job] = []
     for _ in 0..<Int.random(in: 0...running.count, using: &generator) {
       jobs.append(running.remove(at: Int.random(in: 0..<running.count, using: &generator)))
     }
-    return jobs.map(complete)
+    return complete(jobs)
+  }
+
+  private func complete(_ jobs: [Job]) -> [TrialCompletion] {
+    jobs.compactMap { job in
+      switch job {
+      case .training(let job): return complete(job)
+      case .measuring(let job):
+        let cost = Self.measuringCost(of: job.candidate) - 1
+        metered += cost
+        measuring += cost
+        let fails = script.unmeasurable.contains(job.trial)
+        measurements.append(
+          InferenceCompletion(
+            trial: job.trial,
+            result: fails ? .failed("told to fail") : .measured(Self.inference(of: job.candidate))))
+        return nil
+      }
+    }
   }
 
   private func complete(_ job: TrialJob) -> TrialCompletion {
@@ -129,7 +192,11 @@ final class ScriptedExecutor: TrialExecutor {
   private var currentBooks: EnergyBooks {
     EnergyBooks(
       overhead: joules(overhead), idle: joules(0),
-      running: joules(running.reduce(0) { $0 + Self.cost(of: $1.candidate) / 4 }),
+      running: joules(
+        running.reduce(0) { sum, job in
+          if case .training(let job) = job { sum + Self.cost(of: job.candidate) / 4 } else { sum }
+        }),
+      measuring: joules(measuring),
       metered: joules(metered + script.unbookedJoules))
   }
 

@@ -38,11 +38,11 @@ func makeExecutor(
 }
 
 /// Workers that are shell scripts, for what real ones do only on bad days.
-func makeExecutor(workers: Int = 1, script: String) throws -> LocalExecutor {
+func makeExecutor(workers: Int = 1, script: String, meter: EnergyMeter? = nil) throws -> LocalExecutor {
   try LocalExecutor(
     LocalExecutor.Configuration(
       workers: workers, processors: Array(0..<workers), blasCore: nil, setup: digits, executable: "/bin/sh",
-      arguments: ["-c", script]), meter: makeMeter(), log: quietLog)
+      arguments: ["-c", script]), meter: meter ?? makeMeter(), log: quietLog)
 }
 
 /// The line by which a script says that it is ready.
@@ -60,7 +60,9 @@ func digitsCandidate(
 }
 
 extension LocalExecutor {
-  private func wait(for what: String, until isDone: ([TrialCompletion]) -> Bool) throws -> [TrialCompletion] {
+  fileprivate func wait(for what: String, until isDone: ([TrialCompletion]) -> Bool) throws
+    -> [TrialCompletion]
+  {
     let deadline = Date().addingTimeInterval(20)
     var completions: [TrialCompletion] = []
     while !isDone(completions) {
@@ -85,6 +87,26 @@ extension LocalExecutor {
   }
 }
 
+extension LocalExecutor {
+  func measure(_ trial: Int, _ candidate: Candidate) throws -> InferenceCompletion {
+    try waitForFreeSlots(1)
+    try start(InferenceJob(trial: trial, candidate: candidate))
+    var measured: [InferenceCompletion] = []
+    _ = try wait(for: "a measuring to end") { _ in
+      measured += takeMeasurements()
+      return !measured.isEmpty
+    }
+    return try #require(measured.first)
+  }
+}
+
+extension InferenceCompletion {
+  var measurement: InferenceMeasurement? {
+    if case .measured(let measurement) = result { measurement } else { nil }
+  }
+  var failure: String? { if case .failed(let reason) = result { reason } else { nil } }
+}
+
 extension TrialCompletion {
   var outcome: TrainingOutcome? { if case .trained(let outcome) = result { outcome } else { nil } }
   var failure: String? { if case .failed(let reason) = result { reason } else { nil } }
@@ -95,7 +117,7 @@ extension EnergyBooks {
   func imbalance(with completions: [TrialCompletion]) -> Double {
     let trials = completions.reduce(0) { $0 + $1.energy.energy.joules }
     let booked =
-      overhead.energy.joules + idle.energy.joules + running.energy.joules + trials
+      overhead.energy.joules + idle.energy.joules + running.energy.joules + measuring.energy.joules + trials
     return abs(booked - metered.energy.joules) / metered.energy.joules
   }
 }

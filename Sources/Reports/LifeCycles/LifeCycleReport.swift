@@ -72,9 +72,7 @@ public struct LifeCycleReport: Sendable {
         "T of \(unretrained.count == 1 ? "trial" : "trials") \(unretrained.joined(separator: ", ")) is that of the "
           + "search; `wattle train` measures a full training")
     }
-    notes.append(
-      "I is modelled: the forward pass's share in the operations of the training, of what a sample took there"
-    )
+    notes.append(inferenceNote)
     if comparesModelledFigures {
       notes.append(
         "what is least is decided without the watts of the model, which are unknown but the same for all; the scatter of "
@@ -86,6 +84,18 @@ public struct LifeCycleReport: Sendable {
       )
     }
     return notes
+  }
+
+  /// Where I comes from.
+  private var inferenceNote: String {
+    let model = "the forward pass's share in the operations of the training, of what a sample took there"
+    let measurement = "measured at batch 1, as `energy.inference` of the configuration says"
+    let modelled = lives.members.filter { $0.inferenceMethod == .operations }.map { "\($0.trial.number)" }
+    if modelled.isEmpty { return "I was \(measurement)" }
+    if modelled.count == lives.members.count { return "I is modelled: \(model)" }
+    return
+      "I of \(modelled.count == 1 ? "trial" : "trials") \(modelled.joined(separator: ", ")) is modelled: \(model); that of "
+      + "the others was \(measurement), which takes more than in larger batches"
   }
 
   /// Whether members are compared by figures that err alike.

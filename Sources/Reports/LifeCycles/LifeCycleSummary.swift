@@ -48,6 +48,7 @@ struct LifeCycleSummary: Encodable {
     var trainingSource: String
     var trainings: Int?
     var inference: EnergyFigure
+    var inferenceMethod: String
     var use: EnergyFigure
     var life: EnergyFigure
     var shares: LifeCycle.Shares
@@ -67,6 +68,7 @@ struct LifeCycleSummary: Encodable {
       case .search: (trainingSource, trainings) = ("search", nil)
       }
       inference = EnergyFigure(member.life.inference)
+      inferenceMethod = member.inferenceMethod.rawValue
       use = EnergyFigure(member.life.use)
       life = EnergyFigure(member.life.total)
       shares = member.life.shares

@@ -95,6 +95,16 @@ extension StudyConfiguration {
     }
   }
 
+  /// Whose inferences are measured.
+  public enum InferenceMeasure: String, Codable, Hashable, CaseIterable, Sendable {
+    /// Those of the front's members, at the end of the search.
+    case front
+    /// Those of every trial, right after its training.
+    case all
+    /// Nobody's.
+    case none
+  }
+
   /// How energy is metered and accounted.
   public struct EnergySection: Hashable, Sendable {
     /// The source of energy readings.
@@ -103,15 +113,33 @@ extension StudyConfiguration {
     public var pue: Double
     /// The region whose grid's carbon intensity counts; whether it is known is for the caller to check.
     public var region: String
+    /// Whose inferences are measured; of all where inference energy is an objective.
+    public var inferenceMeasure: InferenceMeasure
 
-    init(_ node: ConfigurationNode?) throws {
-      let reader = try MappingReader(node ?? .absent, name: "energy", keys: ["source", "pue", "region"])
+    init(_ node: ConfigurationNode?, objectives: [Objective]) throws {
+      let reader = try MappingReader(
+        node ?? .absent, name: "energy", keys: ["source", "pue", "region", "inference"])
       source = try reader.optional("source")?.name("source") ?? .auto
       pue =
         try reader.optional("pue")?.real("pue", expected: "a number from 1 to 100") { $0 >= 1 && $0 <= 100 }
         ?? 1
       region =
         try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
+      inferenceMeasure = try Self.readInference(
+        reader.optional("inference"), isObjective: objectives.contains(.inferenceEnergy))
+    }
+
+    private static func readInference(
+      _ node: ConfigurationNode?, isObjective: Bool
+    ) throws -> InferenceMeasure {
+      let reader = try MappingReader(node ?? .absent, name: "inference", keys: ["measure"])
+      guard let measureNode = reader.optional("measure") else { return isObjective ? .all : .front }
+      let measure = try measureNode.name("measure", of: InferenceMeasure.self)
+      guard measure == .all || !isObjective else {
+        throw measureNode.error(
+          "measure: expected all, since inference-energy is an objective, got \(measure.rawValue)")
+      }
+      return measure
     }
   }
 

@@ -13,6 +13,8 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   case rmse
   /// The energy that the trial's training took.
   case trainingEnergy = "training-energy"
+  /// The energy of one inference at batch 1, measured, in joules.
+  case inferenceEnergy = "inference-energy"
   /// The number of weights and biases.
   case parameters
   /// Floating-point operations of one forward pass a sample.
@@ -30,7 +32,7 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   public var direction: Direction {
     switch self {
     case .accuracy, .r2: .maximize
-    case .loss, .rmse, .trainingEnergy, .parameters, .flops: .minimize
+    case .loss, .rmse, .trainingEnergy, .inferenceEnergy, .parameters, .flops: .minimize
     }
   }
 

@@ -35,6 +35,7 @@ extension StudyConfiguration {
           .mapping([
             ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
             ("region", .text(energy.region)),
+            ("inference", .mapping([("measure", .text(energy.inferenceMeasure.rawValue))])),
           ])
         ),
         (

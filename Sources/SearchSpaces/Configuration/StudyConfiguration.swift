@@ -81,7 +81,7 @@ public struct StudyConfiguration: Sendable {
     objectives = try written.map(Self.readObjectives) ?? Objective.defaults(for: nil)
     hasDefaultObjectives = written == nil
     search = try SearchSection(reader.optional("search"))
-    energy = try EnergySection(reader.optional("energy"))
+    energy = try EnergySection(reader.optional("energy"), objectives: objectives)
     execution = try ExecutionSection(reader.optional("execution"))
   }
 

@@ -10,9 +10,36 @@ extension RunRecord {
 
   /// I: the energy of one inference of a trial's network, without PUE; nil while it is not trained.
   ///
-  /// It is modelled: of the energy that a sample took in training, the share of the forward pass in the operations of
-  /// the training.
+  /// It is that at batch 1 where it was measured. Otherwise it is modelled: of the energy that a sample took in training,
+  /// the share of the forward pass in the operations of the training. A duplicate has its original's.
   public func inferenceEnergy(of trial: Trial) -> EnergyReading? {
+    let trained = original(of: trial)
+    return trained.inference?.single.energyPerInference ?? modelledInferenceEnergy(of: trained)
+  }
+
+  /// What was measured of inferences of a trial's network, or of its original's; nil where nothing was.
+  public func inferenceMeasurement(of trial: Trial) -> InferenceMeasurement? {
+    trial.measuredInference(among: trials)
+  }
+
+  /// θ = T / (E · D · I), the overhead of training over inference on the same samples: T is the energy of the training, E its
+  /// epochs, D the number of training samples and I the energy of an inference at the training's batch, measured (Gitzel,
+  /// Platenius-Mohr and Burger 2023). A duplicate has its original's.
+  ///
+  /// Nil where I was not measured: by the model, θ would be a ratio of counted operations.
+  public func trainingOverhead(of trial: Trial) -> Double? {
+    let trained = original(of: trial)
+    guard let training = trained.energy, let outcome = trained.outcome,
+      let inference = trained.inference?.trainingBatch.energyPerInference
+    else { return nil }
+    let forward = Double(outcome.epochs * trainingCount) * inference.energy.joules
+    return forward > 0 ? training.energy.joules / forward : nil
+  }
+
+  /// The trial that was trained: a duplicate's original, or the trial itself.
+  private func original(of trial: Trial) -> Trial { trial.duplicateOf.map { trials[$0] } ?? trial }
+
+  private func modelledInferenceEnergy(of trial: Trial) -> EnergyReading? {
     guard trial.state == .completed, let training = trial.energy, let outcome = trial.outcome,
       let costs = trial.costs
     else { return nil }

@@ -80,6 +80,15 @@ public struct TrialFront: Sendable {
     }
   }
 
+  /// The numbers of the trials on the front alone, in order.
+  static func memberNumbers(of trials: [Trial], objectives: [Objective]) -> [Int] {
+    let ranked = trials.compactMap { trial in
+      trial.state == .completed
+        ? trial.losses(objectives, among: trials).map { (number: trial.number, losses: $0) } : nil
+    }
+    return nonDominatedIndexes(of: ranked.map(\.losses)).map { ranked[$0].number }.sorted()
+  }
+
   /// The reference point for some points: 1 for accuracy and R², 1.1 times the worst of the others.
   ///
   /// A network that predicts worse than the mean, with R² below 0, dominates nothing.
@@ -100,6 +109,14 @@ public struct TrialFront: Sendable {
   }
 
   private static func uncertainty(
+    of provenance: EnergyProvenance, low: Double, high: Double
+  ) -> UncertainObjective {
+    // A modelled band is the watts of a processor that is the same for all trials: they err alike.
+    provenance.tier == .modelled
+      ? .sharedInterval(low: low, high: high) : .interval(low: low, high: high)
+  }
+
+  private static func uncertainty(
     of objective: Objective, loss: Double, trial: Trial, validationCount: Int
   ) -> UncertainObjective {
     switch objective {
@@ -108,12 +125,12 @@ public struct TrialFront: Sendable {
       return .errorRate(correct: validationCount - wrong, wrong: wrong)
     case .trainingEnergy:
       guard let energy = trial.energy else { return .exact(loss) }
-      // A modelled band is the watts of a processor that is the same for all trials: they err alike.
-      let (low, high) = (energy.low.kilowattHours, energy.high.kilowattHours)
-      let known: UncertainObjective =
-        energy.provenance.tier == .modelled
-        ? .sharedInterval(low: low, high: high) : .interval(low: low, high: high)
+      let known = uncertainty(
+        of: energy.provenance, low: energy.low.kilowattHours, high: energy.high.kilowattHours)
       return .scattered(known, relativeDeviation: Self.scatter(cpuSeconds: trial.cpuSeconds ?? 0))
+    case .inferenceEnergy:
+      guard let energy = trial.inference?.single.energyPerInference else { return .exact(loss) }
+      return uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
     case .r2:
       // 1 − R² goes with the mean of n squared errors, which for normal errors has the relative deviation √(2/n).
       return .scattered(.exact(loss), relativeDeviation: (2 / Double(max(1, validationCount))).squareRoot())

@@ -14,9 +14,19 @@ extension Trial {
     case .trainingEnergy:
       let trained = duplicateOf.map { trials[$0] } ?? self
       return trained.energy?.energy.kilowattHours
+    case .inferenceEnergy:
+      return measuredInference(among: trials)?.single.energyPerInference.energy.joules
     case .parameters: return costs.map { Double($0.parameters) }
     case .flops: return costs.map { Double($0.forwardFlopsPerSample) }
     }
+  }
+
+  /// What inferences of the trial's network take, or of its original's, since a duplicate is the same network; nil where
+  /// it was not measured.
+  ///
+  /// - Parameter trials: all trials of the study, by number.
+  public func measuredInference(among trials: [Trial]) -> InferenceMeasurement? {
+    (duplicateOf.map { trials[$0] } ?? self).inference
   }
 
   /// The objectives so that less is better, in order: 1 − accuracy and 1 − R², the others as they are; nil where one is missing.

@@ -52,7 +52,7 @@ public final class Journal {
       let journal = Journal(try open(path, databaseConfiguration(path)), path: path)
       try journal.write { connection in
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
-        try connection.execute(sql: Self.schema + Self.trialEndSchema)
+        try connection.execute(sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -80,7 +80,7 @@ public final class Journal {
     if readOnly { return reader }
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
     let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
-    try writer.write { try $0.execute(sql: trialEndSchema) }
+    try writer.write { try $0.execute(sql: trialEndSchema + inferenceSchema) }
     return writer
   }
 
@@ -102,7 +102,7 @@ public final class Journal {
     try saying(isWriting: false) { try database.read(body) }
   }
 
-  private func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try saying(isWriting: true) { try database.write(body) }
   }
 
@@ -149,7 +149,10 @@ public final class Journal {
   /// All trials in the order of their numbers.
   public func trials() throws -> [Trial] {
     try read { connection in
-      try Row.fetchAll(connection, sql: "SELECT * FROM trial ORDER BY number").map(Trial.init(row:))
+      var trials = try Row.fetchAll(connection, sql: "SELECT * FROM trial ORDER BY number")
+        .map(Trial.init(row:))
+      try Self.addInferences(to: &trials, in: connection)
+      return trials
     }
   }
 
@@ -267,7 +270,7 @@ public final class Journal {
     );
     """
 
-  private static func store(_ books: EnergyBooks, session: Int64, in connection: Database) throws {
+  static func store(_ books: EnergyBooks, session: Int64, in connection: Database) throws {
     try connection.execute(
       sql: "UPDATE session SET books = ? WHERE id = ?", arguments: [try json(books), session])
   }
@@ -287,7 +290,7 @@ public final class Journal {
       ])
   }
 
-  private static func json(_ value: (some Encodable)?) throws -> String? {
+  static func json(_ value: (some Encodable)?) throws -> String? {
     guard let value else { return nil }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

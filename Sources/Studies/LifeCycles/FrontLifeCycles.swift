@@ -23,6 +23,8 @@ public struct FrontLifeCycles: Sendable {
     public let life: LifeCycle
     /// Where its T comes from.
     public let trainingSource: TrainingSource
+    /// Where its I comes from.
+    public let inferenceMethod: InferenceMethod
   }
 
   /// A range of the number of inferences in which one member takes the least energy.
@@ -71,7 +73,8 @@ public struct FrontLifeCycles: Sendable {
           life: LifeCycle(
             search: search, training: retraining?.trainingEnergy ?? own, inference: inference,
             inferences: inferences, powerUsageEffectiveness: powerUsageEffectiveness),
-          trainingSource: retraining.map { .retraining(count: $0.trainingCount) } ?? .search))
+          trainingSource: retraining.map { .retraining(count: $0.trainingCount) } ?? .search,
+          inferenceMethod: run.inferenceMethod(of: trial)))
     }
     let totals = members.map { ($0.life.training + $0.life.inference * inferences).energy }
     guard let least = members.indices.min(by: { totals[$0] < totals[$1] }) else {

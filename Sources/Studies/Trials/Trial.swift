@@ -35,13 +35,18 @@ public struct Trial: Sendable, Equatable {
   public var duplicateOf: Int?
   /// Why the trial failed, in one line.
   public var failure: String?
+  /// What one inference of the network takes; nil where it was not measured, and for a duplicate.
+  public var inference: InferenceMeasurement?
+  /// Why a measuring of inferences led to nothing, in one line; kept where it would be an objective.
+  public var inferenceFailure: String?
 
   /// A trial of the given parts.
   public init(
     number: Int, strategy: String, state: TrialState, seed: UInt64, hash: String, assignment: Assignment,
     candidate: Candidate, costs: ArchitectureCosts?, outcome: TrainingOutcome? = nil,
     energy: EnergyReading? = nil, wallSeconds: Double? = nil, cpuSeconds: Double? = nil,
-    peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil
+    peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil,
+    inference: InferenceMeasurement? = nil, inferenceFailure: String? = nil
   ) {
     self.number = number
     self.strategy = strategy
@@ -58,6 +63,8 @@ public struct Trial: Sendable, Equatable {
     self.peakMemoryBytes = peakMemoryBytes
     self.duplicateOf = duplicateOf
     self.failure = failure
+    self.inference = inference
+    self.inferenceFailure = inferenceFailure
   }
 }
 

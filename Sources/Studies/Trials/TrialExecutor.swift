@@ -8,7 +8,7 @@ public protocol TrialExecutor: AnyObject {
   /// How many more trainings can be started now.
   var freeSlots: Int { get }
 
-  /// How many trainings are under way.
+  /// How many trainings and measurings are under way.
   var runningCount: Int { get }
 
   /// The engine as the workers found it; nil before the first is ready.
@@ -18,6 +18,14 @@ public protocol TrialExecutor: AnyObject {
   ///
   /// - Precondition: `freeSlots > 0`.
   func start(_ job: TrialJob) throws
+
+  /// Starts measuring what inferences of a trial's network take.
+  ///
+  /// - Precondition: `freeSlots > 0`.
+  func start(_ job: InferenceJob) throws
+
+  /// The measurings of inferences that ended since this was last asked, in the order in which they did.
+  func takeMeasurements() -> [InferenceCompletion]
 
   /// Waits until something happened or the time is over.
   ///
@@ -72,7 +80,7 @@ public enum TrialResult: Sendable {
 
 /// The energy of a session up to a moment, by account; trials that ended have their own.
 ///
-/// What the ended trials took, `overhead`, `idle` and `running` add up to `metered`.
+/// What the ended trials took, `overhead`, `idle`, `running` and `measuring` add up to `metered`.
 public struct EnergyBooks: Codable, Sendable {
   /// The study's own process, workers that start, load data or wait.
   public var overhead: EnergyReading
@@ -80,14 +88,33 @@ public struct EnergyBooks: Codable, Sendable {
   public var idle: EnergyReading
   /// Trainings under way.
   public var running: EnergyReading
+  /// Measuring what inferences take, whether it came to an end or not.
+  public var measuring: EnergyReading
   /// What the meter says in total.
   public var metered: EnergyReading
 
   /// The books of a session.
-  public init(overhead: EnergyReading, idle: EnergyReading, running: EnergyReading, metered: EnergyReading) {
+  ///
+  /// - Parameter measuring: nil for nothing.
+  public init(
+    overhead: EnergyReading, idle: EnergyReading, running: EnergyReading, measuring: EnergyReading? = nil,
+    metered: EnergyReading
+  ) {
     self.overhead = overhead
     self.idle = idle
     self.running = running
+    self.measuring = measuring ?? .zero(metered.provenance)
     self.metered = metered
+  }
+
+  /// Reads books, also those of versions that measured no inferences.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      overhead: container.decode(EnergyReading.self, forKey: .overhead),
+      idle: container.decode(EnergyReading.self, forKey: .idle),
+      running: container.decode(EnergyReading.self, forKey: .running),
+      measuring: container.decodeIfPresent(EnergyReading.self, forKey: .measuring),
+      metered: container.decode(EnergyReading.self, forKey: .metered))
   }
 }

@@ -36,20 +36,23 @@ public final class LocalExecutor: TrialExecutor {
     }
   }
 
-  /// How many trainings are under way.
-  public var runningCount: Int { workers.count { $0.trial != nil } }
+  /// How many trainings and measurings are under way.
+  public var runningCount: Int { workers.count { $0.trial != nil || $0.activity == .measuring } }
   /// The engine as the workers found it.
   public private(set) var workerDescription: WorkerDescription?
 
   private let configuration: Configuration
   private let meter: EnergyMeter
-  private let log: Logger
-  private var workers: [WorkerProcess] = []
+  let log: Logger
+  private(set) var workers: [WorkerProcess] = []
   private var accounts: [Int: RunningAccount] = [:]
-  private let zero: EnergyReading
+  let zero: EnergyReading
   private var workersMade = 0
   private var overhead: EnergyReading
   private var idle: EnergyReading
+  private var measuring: EnergyReading
+  /// Measurings that ended and were not yet taken.
+  var measurements: [InferenceCompletion] = []
   private var warned: Set<String> = []
   /// How many workers in a row ended before they were ready.
   private var failedPreparations = 0
@@ -76,6 +79,7 @@ public final class LocalExecutor: TrialExecutor {
     zero = EnergyReading.zero(meter.source.provenance)
     overhead = zero
     idle = zero
+    measuring = zero
     // Writing to a worker that died is to be an error, not the end of this process.
     signal(SIGPIPE, SIG_IGN)
     try meter.begin([Self.ownConsumption()])
@@ -156,24 +160,31 @@ public final class LocalExecutor: TrialExecutor {
   private func closedBooks() -> EnergyBooks {
     EnergyBooks(
       overhead: overhead, idle: idle,
-      running: accounts.values.reduce(zero) { $0 + $1.energy }, metered: meter.total)
+      running: accounts.values.reduce(zero) { $0 + $1.energy }, measuring: measuring, metered: meter.total)
   }
 
   /// Books the energy since the last reading.
-  private func book() {
+  ///
+  /// - Returns: whether the meter could be read; if not, the energy comes with the next reading.
+  @discardableResult
+  func book() -> Bool {
     let interval = meter.advance([Self.ownConsumption()] + workers.map { $0.consumption() })
     for warning in interval.warnings where warned.insert(warning).inserted { log.warning("\(warning)") }
-    if interval.isGap { return }
+    if interval.isGap { return false }
     idle += interval.idle
     let trials = Dictionary(
       uniqueKeysWithValues: workers.compactMap { worker in worker.trial.map { (worker.name, $0) } })
     for consumer in interval.consumers {
       if let trial = trials[consumer.id], accounts[trial] != nil {
         accounts[trial]?.energy += consumer.reading
+      } else if let worker = workers.first(where: { $0.name == consumer.id && $0.activity == .measuring }) {
+        measuring += consumer.reading
+        worker.windows?.take(consumer.reading)
       } else {
         overhead += consumer.reading
       }
     }
+    return true
   }
 
   private func serve(_ index: Int, into completions: inout [TrialCompletion]) throws {
@@ -209,10 +220,17 @@ public final class LocalExecutor: TrialExecutor {
       guard worker.trial == trial else { return nil }
       return complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
     case .failed(let trial, let reason):
+      if worker.windows?.trial == trial { endMeasuring(worker, .failed(reason)) }
       guard worker.trial == trial else { return nil }
       return complete(worker, trial, .failed(reason), peakMemoryBytes: nil)
     case .notWritten(let path, let reason):
       throw RunFolderError.cannotWrite(path: path, reason: reason)
+    case .inferenceReady(let trial, let trainingBatch):
+      lead(worker, trial: trial) { $0.begin(trainingBatch: trainingBatch, isGap: $1) }
+      return nil
+    case .inferred(let trial, let count):
+      lead(worker, trial: trial) { $0.add(count, isGap: $1) }
+      return nil
     case .unusable(let reason):
       throw WorkerUnusableError(reason: reason)
     }
@@ -249,6 +267,8 @@ public final class LocalExecutor: TrialExecutor {
     }
     if let trial = worker.trial {
       completions.append(complete(worker, trial, .failed(cause), peakMemoryBytes: nil))
+    } else if worker.activity == .measuring {
+      endMeasuring(worker, .failed(cause))
     } else {
       log.warning("a waiting worker ended and is replaced: \(cause)")
       book()

@@ -31,11 +31,12 @@ public enum Worker {
 }
 
 /// A worker's state between requests.
-struct WorkerLoop {
+struct WorkerLoop: ~Copyable {
   let processor: Int?
   private var prepared: (setup: WorkerSetup, data: PreparedData)?
   /// The data as they are, for candidates with an embedding; prepared when the first comes.
   private var unchanged: PreparedData?
+  private var exercise: InferenceExercise?
 
   init(processor: Int?) { self.processor = processor }
 
@@ -51,7 +52,12 @@ struct WorkerLoop {
       case .prepare(let setup):
         return prepare(setup)
       case .train(let job):
+        exercise = nil
         return train(job)
+      case .prepareInference(let job):
+        return prepareInference(job)
+      case .infer(let turn):
+        return infer(turn)
       }
     } catch {
       return .unusable(reason: "a request was not understood: \(error)")
@@ -69,6 +75,28 @@ struct WorkerLoop {
     return .ready(
       WorkerDescription(
         blasCore: OpenBLAS.coreName, blasConfiguration: OpenBLAS.configuration, processor: processor))
+  }
+
+  private mutating func prepareInference(_ job: InferenceJob) -> WorkerResponse {
+    guard let prepared else {
+      return .unusable(reason: "inferences were asked for before any data were prepared")
+    }
+    exercise = nil
+    do {
+      let built = try InferenceExercise(job, on: data(for: job.candidate, prepared), seed: prepared.setup.seed)
+      let trainingBatch = built.trainingBatch
+      exercise = consume built
+      return .inferenceReady(trial: job.trial, trainingBatch: trainingBatch)
+    } catch {
+      return .failed(trial: job.trial, reason: "\(error)")
+    }
+  }
+
+  private mutating func infer(_ turn: InferenceTurn) -> WorkerResponse {
+    guard let trial = exercise?.trial, let limit = exercise?.trainingBatch, 1...limit ~= turn.batchSize,
+      let count = exercise?.run(turn)
+    else { return .unusable(reason: "inferences were asked for without a network that is built for them") }
+    return .inferred(trial: trial, count: count)
   }
 
   private mutating func train(_ job: TrialJob) -> WorkerResponse {

@@ -60,6 +60,10 @@ enum WorkerRequest: Codable, Sendable {
   case prepare(WorkerSetup)
   /// Train; answered by `trained` or `failed`.
   case train(TrialJob)
+  /// Build and warm up a network to run inferences; answered by `inferenceReady` or `failed`.
+  case prepareInference(InferenceJob)
+  /// Run inferences of the network that was built last; answered by `inferred`.
+  case infer(InferenceTurn)
 }
 
 /// What a worker says to the study.
@@ -72,6 +76,10 @@ enum WorkerResponse: Codable, Sendable {
   case failed(trial: Int, reason: String)
   /// A training ended, and what it led to could not be written.
   case notWritten(path: String, reason: String)
+  /// A network is built and warm; its batches in training have so many samples.
+  case inferenceReady(trial: Int, trainingBatch: Int)
+  /// Inferences were run.
+  case inferred(trial: Int, count: InferenceCount)
   /// The worker cannot work at all, for instance since the data do not load.
   case unusable(reason: String)
 }

@@ -9,6 +9,7 @@ final class WorkerProcess {
     case preparing
     case idle
     case training(trial: Int)
+    case measuring
   }
 
   /// A name that no other worker of the session bears, unlike the process identifier.
@@ -19,6 +20,8 @@ final class WorkerProcess {
   let responses: Int32
   let complaints: Int32
   var activity = Activity.preparing
+  /// The windows that it is led through while it measures.
+  var windows: InferenceWindows?
   var responseReader = LineReader()
   /// The last lines that the worker wrote to standard error: the cause, if it crashes.
   private(set) var lastComplaint = ""

@@ -39,6 +39,19 @@ struct Pareto: ParsableCommand {
     }
   }
 
+  /// A front of those trials alone whose inferences were measured would look like that of all.
+  private func checkInferences(of record: RunRecord) throws {
+    guard objectives.contains(.inferenceEnergy),
+      !record.configuration.objectives.contains(.inferenceEnergy)
+    else { return }
+    let completed = record.trials(in: .completed)
+    let measured = completed.count { $0.inference != nil }
+    guard measured < completed.count else { return }
+    throw InputError(
+      "--objectives: inference-energy was measured for \(measured) of \(counted(completed.count, "completed trial")); "
+        + "measure the others with `wattle search … --resume --set energy.inference.measure=all`")
+  }
+
   func run() throws {
     try reportingFailures {
       if let csv, csv != "-" { try requireWritable(csv) }
@@ -46,6 +59,7 @@ struct Pareto: ParsableCommand {
       if let problem = objectives.lazy.compactMap({ $0.problem(with: record.task) }).first {
         throw InputError("--objectives: " + problem)
       }
+      try checkInferences(of: record)
       let front = record.front(objectives: objectives.isEmpty ? nil : objectives)
       if let csv, csv != "-" { try writeOutput(record.frontTable(front).text, to: csv) }
       if csv == "-" {

@@ -1,0 +1,125 @@
+import Datasets
+import EnergyMetering
+import Foundation
+import NeuralNetworks
+import Reports
+import SearchSpaces
+import Studies
+import Testing
+import Training
+
+/// Two trials of two epochs over 100 samples, 800 J each, of whose operations a quarter is forward; a third is a duplicate of
+/// the first. Of trial 0 inferences were measured: 400 at batch 1 for 2,000 J and 1,600 at batch 32 for 1,600 J.
+@Suite("Reports of inferences")
+struct InferenceReportTests {
+  private func run(measured: [Int] = [0]) throws -> RunRecord {
+    let yaml = """
+      name: inferences
+      dataset: {name: digits}
+      architecture: [dense: {units: classes}]
+      training: {optimizer: adam, learning-rate: 0.01, batch-size: 32, epochs: 2}
+      """
+    let configuration = try StudyConfiguration(yaml: yaml, fileName: "inferences.yaml")
+    let space = try configuration.searchSpace(sampleShape: [3], classCount: 2)
+    let assignment = Assignment(values: [:])
+    let candidate = try space.candidate(for: assignment)
+    func reading(_ joules: Double, tier: EnergyTier = .attributed) -> EnergyReading {
+      EnergyReading(
+        energy: Energy(joules: joules), low: Energy(joules: joules / 2), high: Energy(joules: joules * 2),
+        provenance: EnergyProvenance(source: "test", domains: [], tier: tier, detail: "RAPL"))
+    }
+    let measurement = InferenceMeasurement(
+      single: .init(batchSize: 1, inferences: 400, seconds: 0.25, energy: reading(2000)),
+      trainingBatch: .init(batchSize: 32, inferences: 1600, seconds: 0.25, energy: reading(1600)))
+    func trial(_ number: Int, accuracy: Double, energy: Double) -> Trial {
+      Trial(
+        number: number, strategy: "random", state: .completed, seed: 1, hash: "\(number)",
+        assignment: assignment, candidate: candidate,
+        costs: ArchitectureCosts(
+          parameters: 1, forwardFlopsPerSample: 25, trainingFlopsPerSample: 100, forwardBytesPerSample: 1,
+          trainingBytesPerSample: 1),
+        outcome: TrainingOutcome(
+          epochs: 2, steps: 1, trainingLoss: 0.5, validationLoss: 0.5, validationAccuracy: accuracy,
+          testAccuracy: accuracy),
+        energy: reading(energy), wallSeconds: 1, inference: measured.contains(number) ? measurement : nil)
+    }
+    var duplicate = trial(0, accuracy: 0.9, energy: 0)
+    (duplicate.number, duplicate.state, duplicate.duplicateOf, duplicate.inference) = (2, .duplicate, 0, nil)
+    return RunRecord(
+      folder: RunFolder(path: "/nowhere/run"), configuration: configuration, space: space,
+      programVersion: "test",
+      trials: [trial(0, accuracy: 0.9, energy: 800), trial(1, accuracy: 0.95, energy: 1600), duplicate],
+      carbonIntensity: try CarbonIntensity(region: "PL"), trainingCount: 100, validationCount: 20)
+  }
+
+  @Test(
+    "θ is T over what the forward passes alone would have taken, by the measured I at the training's batch")
+  func overhead() throws {
+    let run = try run()
+    // I at batch 32 = 1600 / 1600 = 1 J; θ = 800 / (2 · 100 · 1) = 4.
+    #expect(run.trainingOverhead(of: run.trials[0]) == 4)
+    #expect(run.trainingOverhead(of: run.trials[2]) == 4)
+    #expect(run.trainingOverhead(of: run.trials[1]) == nil)
+  }
+
+  @Test("I is that at batch 1 where it was measured, else that of the model; a duplicate has its original's")
+  func columns() throws {
+    let run = try run()
+    let table = run.trialsTable
+    func column(_ name: String) -> [String] {
+      table.columns.firstIndex(of: name).map { index in table.rows.map { $0[index] } } ?? []
+    }
+    // 2000 / 400 = 5 J, half and twice of it; 1600 J · 1/4 / (2 · 100) = 2 J.
+    #expect(column("inference_energy_j") == ["5.0", "2.0", "5.0"])
+    #expect(column("inference_energy_low_j") == ["2.5", "1.0", "2.5"])
+    #expect(column("inference_energy_high_j") == ["10.0", "4.0", "10.0"])
+    #expect(column("inference_tier") == ["attributed", "modelled", "attributed"])
+    #expect(column("inference_method") == ["window", "operations", "window"])
+    #expect(column("theta") == ["4.0", "", "4.0"])
+    #expect(
+      table.columns.suffix(7) == [
+        "cumulative_ct_kwh", "inference_energy_low_j", "inference_energy_high_j", "inference_tier",
+        "inference_method", "theta", "failure",
+      ])
+  }
+
+  @Test("a trial in words has both windows and θ, or says that I is of the model")
+  func words() throws {
+    let run = try run()
+    let measured = run.text(ofTrial: 0)
+    for part in [
+      "5.00 J [2.50–10.0] attributed: RAPL, at batch 1: 400 in 0.250 s",
+      "1.00 J [0.500–2.00] attributed: RAPL, at batch 32: 1,600 in 0.250 s",
+      "4.00 = T / (E · D · I), I at batch 32",
+    ] {
+      #expect(measured.contains(part), "\(part) is not in:\n\(measured)")
+    }
+    let modelled = run.text(ofTrial: 1)
+    #expect(modelled.contains("2.00 J [1.00–4.00] modelled: RAPL, by the operations of trial 1"))
+    #expect(!modelled.contains("θ"))
+  }
+
+  @Test("a life cycle takes the measured I and says for whom it is modelled")
+  func lifeCycle() throws {
+    func report(_ run: RunRecord) throws -> LifeCycleReport {
+      let pue = UncertainValue(exactly: 1)
+      return LifeCycleReport(
+        run: run,
+        lives: try FrontLifeCycles(
+          of: run, front: run.front().members, inferences: 100, powerUsageEffectiveness: pue),
+        inferences: 100, powerUsageEffectiveness: pue,
+        places: [CarbonPlace(try CarbonIntensity(region: "FR"))])
+    }
+    let mixed = try report(run())
+    // By rank trial 1, modelled at 2 J, then trial 0, measured at 5 J.
+    #expect(mixed.lives.members.map(\.life.inference.energy.joules) == [2, 5])
+    #expect(mixed.lives.members.map(\.inferenceMethod) == [.operations, .window])
+    #expect(mixed.text.contains("I of trial 1 is modelled") && mixed.text.contains("the others was measured"))
+    // CT 2,400 J + T 800 J + 5 J · 100.
+    #expect(mixed.lives.members[1].life.total.energy.joules == 3700)
+    #expect(mixed.lives.members[1].life.total.provenance.tier == .attributed)
+    let measured = try report(run(measured: [0, 1]))
+    #expect(measured.text.contains("I was measured at batch 1") && !measured.text.contains("is modelled"))
+    #expect(try report(run(measured: [])).text.contains("I is modelled"))
+  }
+}
