@@ -98,9 +98,9 @@ public struct TrialFront: Sendable {
       return .errorRate(correct: validationCount - wrong, wrong: wrong)
     case .trainingEnergy:
       guard let energy = trial.energy else { return .exact(loss) }
-      // A modelled band is the watts of a processor that is the same for all trials: they err alike.
+      // A table's band is the watts of a processor that is the same for all trials: they err alike.
       let (low, high) = (energy.low.kilowattHours, energy.high.kilowattHours)
-      return energy.provenance.tier == .modelled
+      return energy.provenance.errsAlike(energy.provenance)
         ? .sharedInterval(low: low, high: high) : .interval(low: low, high: high)
     case .loss, .r2, .rmse, .parameters, .flops:
       return .exact(loss)
