@@ -205,6 +205,9 @@ public final class LocalExecutor: TrialExecutor {
       failedPreparations = 0
       worker.activity = .idle
       return nil
+    case .computed(let trial, let operations):
+      if worker.trial == trial { worker.note(operations) }
+      return nil
     case .trained(let trial, let outcome, let peakMemoryBytes):
       guard worker.trial == trial else { return nil }
       return complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
@@ -254,7 +257,8 @@ public final class LocalExecutor: TrialExecutor {
     workers[index] = try makeWorker(index)
   }
 
-  private static func ownConsumption() -> ConsumerActivity {
+  /// What this process has used up to now.
+  static func ownConsumption() -> ConsumerActivity {
     let clock = ProcessClock()
     return ConsumerActivity(
       id: "study", cpuSeconds: (try? clock.cpuSeconds()) ?? 0,

@@ -18,20 +18,25 @@ public enum Worker {
     let requests = RequestQueue()
     Thread.detachNewThread { requests.readStandardInput() }
     var loop = WorkerLoop(processor: pinned)
-    while true {
-      let response = loop.response(to: requests.next())
-      do {
-        try writeAll(try encodeLine(response), to: STDOUT_FILENO)
-      } catch {
-        exit(74)  // EX_IOERR: the study no longer reads.
-      }
-    }
+    loop.report = tell
+    while true { tell(loop.response(to: requests.next())) }
+  }
+}
+
+/// Writes a response to standard output.
+private func tell(_ response: WorkerResponse) {
+  do {
+    try writeAll(try encodeLine(response), to: STDOUT_FILENO)
+  } catch {
+    exit(74)  // EX_IOERR: the study no longer reads.
   }
 }
 
 /// A worker's state between requests.
 struct WorkerLoop {
   let processor: Int?
+  /// Hears what is said before a request is answered.
+  var report: (WorkerResponse) -> Void = { _ in }
   private var prepared: (setup: WorkerSetup, data: PreparedData)?
 
   init(processor: Int?) { self.processor = processor }
@@ -76,14 +81,40 @@ struct WorkerLoop {
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
       var network = try Trainer.build(
         job.candidate, for: prepared.data, seed: streams.seed, trial: streams.trial)
-      let outcome = try Trainer.train(
-        &network, as: job.candidate.training, on: prepared.data, seed: streams.seed, trial: streams.trial)
+      let work = try TrainingWork(job.candidate, on: prepared.data)
+      let outcome = try train(&network, job, streams, on: prepared.data, work)
+      report(.computed(trial: job.trial, operations: work.whole(epochs: outcome.epochs)))
       if let path = job.weightsPath {
         try WeightsFile.write(network, of: job.candidate, trainedOn: prepared.data, streams, to: path)
       }
       return .trained(trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes())
     } catch {
       return .failed(trial: job.trial, reason: "\(error)")
+    }
+  }
+
+  /// Trains, and tells what was computed: now and then after an epoch, and where the training diverges.
+  private func train(
+    _ network: inout Network, _ job: TrialJob, _ streams: TrialJob.Streams, on data: PreparedData,
+    _ work: TrainingWork
+  ) throws(TrainingFailure) -> TrainingOutcome {
+    var lastReport = monotonicSeconds()
+    do {
+      return try Trainer.train(
+        &network, as: job.candidate.training, on: data, seed: streams.seed, trial: streams.trial
+      ) { epoch in
+        let now = monotonicSeconds()
+        if now - lastReport >= 1 {
+          lastReport = now
+          report(.computed(trial: job.trial, operations: work.after(epochs: epoch.epoch)))
+        }
+        return .proceed
+      }
+    } catch {
+      if case .diverged(let epoch, _) = error {
+        report(.computed(trial: job.trial, operations: work.after(epochs: epoch)))
+      }
+      throw error
     }
   }
 }

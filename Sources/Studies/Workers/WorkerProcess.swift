@@ -18,7 +18,14 @@ final class WorkerProcess {
   let requests: Int32
   let responses: Int32
   let complaints: Int32
-  var activity = Activity.preparing
+  var activity = Activity.preparing {
+    didSet {
+      operations.earlier += operations.trial
+      operations.trial = .zero
+    }
+  }
+  /// What its trainings have computed, as far as it said so.
+  private var operations = (earlier: OperationCount.zero, trial: OperationCount.zero)
   var responseReader = LineReader()
   /// The last lines that the worker wrote to standard error: the cause, if it crashes.
   private(set) var lastComplaint = ""
@@ -106,6 +113,9 @@ final class WorkerProcess {
     if case .training(let trial) = activity { trial } else { nil }
   }
 
+  /// Takes note of what the present training has computed up to now.
+  func note(_ computed: OperationCount) { operations.trial = computed }
+
   func send(_ request: WorkerRequest) throws {
     try writeAll(encodeLine(request), to: requests)
   }
@@ -125,14 +135,17 @@ final class WorkerProcess {
     }
   }
 
-  /// Processor seconds so far and the resident size now; after its death, the final seconds.
+  /// Processor seconds so far, the resident size now, and what was computed while training; after its death, the final
+  /// seconds.
   func consumption() -> ConsumerActivity {
     let clock = ProcessClock(processIdentifier: identifier)
     if isAlive {
       processorSeconds = max(processorSeconds, (try? clock.cpuSeconds()) ?? 0)
     }
     return ConsumerActivity(
-      id: name, cpuSeconds: processorSeconds, residentBytes: isAlive ? (try? clock.residentBytes()) ?? 0 : 0)
+      id: name, cpuSeconds: processorSeconds, residentBytes: isAlive ? (try? clock.residentBytes()) ?? 0 : 0,
+      // What it computed after its last word, before it died, nobody knows.
+      operations: isAlive && trial != nil ? operations.earlier + operations.trial : nil)
   }
 
   /// Ends the worker and waits for it.
