@@ -12,13 +12,13 @@ struct Wattle: ParsableCommand {
       A first search:   wattle search search-spaces/digits-mlp.yaml
 
       Results go to standard output, progress and warnings to standard error. Exit codes: 0 done, 64 wrong usage, \
-      65 bad input, 66 no input, 70 an error of the program, 73 cannot write, 75 interrupted before the end or in use, \
+      65 bad input, 66 no input, 69 no such source of energy, 70 an error of the program, 73 cannot write, 75 interrupted before the end or in use, \
       130 stopped by Ctrl-C.
       """,
     version: version,
     subcommands: [
       Search.self, Compare.self, Pareto.self, Show.self, Train.self, LifeCycleCommand.self, Meter.self,
-      Doctor.self,
+      Calibrate.self, Doctor.self,
       WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
     ])
 
