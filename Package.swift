@@ -54,7 +54,7 @@ let package = Package(
     .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "AllocationCounting"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"], exclude: ["Fixtures"]),
-    .testTarget(name: "EnergyMeteringTests", dependencies: ["EnergyMetering"]),
+    .testTarget(name: "EnergyMeteringTests", dependencies: ["EnergyMetering", "Numerics"]),
     .testTarget(name: "SearchSpacesTests", dependencies: ["SearchSpaces"]),
     .testTarget(name: "SearchStrategiesTests", dependencies: ["SearchStrategies"]),
     .testTarget(name: "ParetoAnalysisTests", dependencies: ["ParetoAnalysis"]),

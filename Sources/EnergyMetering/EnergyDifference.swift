@@ -39,6 +39,8 @@ public struct EnergyDifference: Hashable, Sendable {
 
 extension EnergyProvenance {
   /// Whether two figures have the same error: both are modelled with the same watts, which are unknown but the same
-  /// for both, so that their ratio is known better than either.
-  public func errsAlike(_ other: EnergyProvenance) -> Bool { tier == .modelled && self == other }
+  /// for both, so that their ratio is known better than either. A fitted model errs by another part about each.
+  public func errsAlike(_ other: EnergyProvenance) -> Bool {
+    tier == .modelled && self == other && source != PowerModel.fittedName
+  }
 }

@@ -12,6 +12,8 @@ public struct DoctorReport: Codable, Sendable {
   var meterCost: MeterCost
   /// How to get at sources that the kernel keeps from this program.
   var energyAccess: [EnergyAccess]
+  /// The calibration's profile that the power model would use.
+  var profile: StoredProfile
   var workers: Int
   var engine: EngineProbe
   var advice: [String]
@@ -29,6 +31,7 @@ public struct DoctorReport: Codable, Sendable {
       programVersion: programVersion, host: host, energy: energy,
       meterCost: try meter.cost(processes: plan.count + 1),
       energyAccess: EnergyAccess.advice(for: energy, host: host, environment: environment),
+      profile: StoredProfile(for: host.processor, in: environment.profiles),
       workers: plan.count, engine: engine,
       advice: BLASCore.advice(for: host, coreInUse: engine.blasCore))
   }
@@ -47,7 +50,7 @@ public struct DoctorReport: Codable, Sendable {
       "",
       "Energy: \(energy.chosen)",
     ]
-    lines += Self.lines(of: energy, access: energyAccess)
+    lines += Self.lines(of: energy, profile: profile, access: energyAccess)
     lines += [
       "  \(Self.padded("cost")) \(NumberText.significant(meterCost.windowMicroseconds)) µs of CPU a window; "
         + "\(NumberText.significant(100 * meterCost.shareAtTenHertz)) % of one core at ten looks a second"
@@ -63,11 +66,13 @@ public struct DoctorReport: Codable, Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// How each source stands, and how to get at those that the kernel keeps from this program.
-  public static func lines(of energy: EnergySourceReport, access: [EnergyAccess]) -> [String] {
+  /// How each source stands, which profile there is, and how to get at sources that the kernel keeps from this program.
+  public static func lines(
+    of energy: EnergySourceReport, profile: StoredProfile? = nil, access: [EnergyAccess]
+  ) -> [String] {
     var lines: [String] = []
     for source in energy.sources {
-      lines.append("  \(padded(source.name)) \(word(source.state)): \(source.detail)")
+      lines.append("  \(padded(source.name)) \(source.state.words): \(source.detail)")
       if let test = source.selfTest {
         lines += test.counters.map {
           "  \(padded(""))   \($0.domain): \(NumberText.significant($0.idleWatts)) W without work, "
@@ -75,6 +80,7 @@ public struct DoctorReport: Codable, Sendable {
         }
       }
     }
+    if let profile { lines.append("  \(padded("profile")) \(profile.detail)") }
     if !access.isEmpty {
       lines += ["", "Access without being root, for an administrator (one of these is enough)"]
       for way in access {
@@ -87,14 +93,5 @@ public struct DoctorReport: Codable, Sendable {
 
   private static func padded(_ name: String) -> String {
     name.padding(toLength: 12, withPad: " ", startingAt: 0)
-  }
-
-  private static func word(_ state: EnergySourceState) -> String {
-    switch state {
-    case .usable: "usable"
-    case .absent: "not found"
-    case .denied: "found, no permission"
-    case .refused: "found, refused"
-    }
   }
 }

@@ -19,7 +19,7 @@ struct Wattle: ParsableCommand {
     version: version,
     subcommands: [
       Search.self, Compare.self, Pareto.self, Show.self, Train.self, LifeCycleCommand.self, Meter.self,
-      Doctor.self,
+      Calibrate.self, Doctor.self,
       WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
     ])
 

@@ -5,6 +5,8 @@ import Foundation
 final class FakeMachine: MeterClock, FileOpener {
   let root: String
   private(set) var time = 1_000.0
+  /// What the counter of a simulated package shows.
+  var microjoules: UInt64 = 0
   /// Paths, by their ending, that the kernel refuses to open, or to read any longer.
   var denied: Set<String> = []
   /// Paths, by their ending, whose next reads fail.
@@ -99,7 +101,7 @@ final class FakeMachine: MeterClock, FileOpener {
       load: { [unowned self] seconds in
         whileLoaded(seconds)
         time += seconds
-      })
+      }, profiles: EnergyProfileFolder(path: root + "/profiles"))
   }
 
   func pass(_ seconds: Double) { time += seconds }

@@ -6,11 +6,14 @@ public struct ConsumerActivity: Hashable, Sendable {
   public var cpuSeconds: Double
   /// Bytes of physical memory that it holds now.
   public var residentBytes: Int
+  /// What it has computed since it began, as far as reported; nil while it does work whose operations nobody counts.
+  public var operations: OperationCount?
 
   /// The state of one process.
-  public init(id: String, cpuSeconds: Double, residentBytes: Int) {
+  public init(id: String, cpuSeconds: Double, residentBytes: Int, operations: OperationCount? = nil) {
     self.id = id
     self.cpuSeconds = cpuSeconds
     self.residentBytes = residentBytes
+    self.operations = operations
   }
 }

@@ -30,7 +30,8 @@ public final class EnergyMeter {
     var id: String
     var cpuSeconds: Double
     var residentBytes: Double
-    var open = ConsumerUse(cpuSeconds: 0, byteSeconds: 0)
+    var operations: OperationCount
+    var open = ConsumerUse.zero
     var isPresent = true
   }
 
@@ -57,7 +58,9 @@ public final class EnergyMeter {
     openMachineBusy = 0
     self.consumers = []
     indices = [:]
-    for consumer in consumers { add(consumer, cpuSeconds: consumer.cpuSeconds) }
+    for consumer in consumers {
+      add(consumer, cpuSeconds: consumer.cpuSeconds, operations: consumer.operations ?? .zero)
+    }
   }
 
   /// Closes the interval since the last look and shares its energy.
@@ -105,19 +108,27 @@ public final class EnergyMeter {
   /// All the energy since the beginning, up to the last interval that was closed.
   public var total: EnergyReading { source.total(duration: closedTime - startTime) }
 
-  private func add(_ activity: ConsumerActivity, cpuSeconds: Double) {
+  private func add(_ activity: ConsumerActivity, cpuSeconds: Double, operations: OperationCount) {
     indices[activity.id] = consumers.count
     consumers.append(
       ConsumerState(
-        id: activity.id, cpuSeconds: cpuSeconds, residentBytes: Double(activity.residentBytes)))
+        id: activity.id, cpuSeconds: cpuSeconds, residentBytes: Double(activity.residentBytes),
+        operations: operations))
   }
 
   private func take(_ activity: ConsumerActivity, step: Double) {
-    if indices[activity.id] == nil { add(activity, cpuSeconds: 0) }
+    if indices[activity.id] == nil { add(activity, cpuSeconds: 0, operations: .zero) }
     guard let index = indices[activity.id] else { return }
     let bytes = Double(max(0, activity.residentBytes))
-    consumers[index].open.cpuSeconds += max(0, activity.cpuSeconds - consumers[index].cpuSeconds)
-    consumers[index].open.byteSeconds += (consumers[index].residentBytes + bytes) / 2 * step
+    let seconds = max(0, activity.cpuSeconds - consumers[index].cpuSeconds)
+    var use = ConsumerUse(
+      cpuSeconds: seconds, byteSeconds: (consumers[index].residentBytes + bytes) / 2 * step)
+    if let operations = activity.operations {
+      use.countedSeconds = seconds
+      use.operations = operations.since(consumers[index].operations)
+      consumers[index].operations = operations
+    }
+    consumers[index].open += use
     consumers[index].cpuSeconds = max(activity.cpuSeconds, consumers[index].cpuSeconds)
     consumers[index].residentBytes = bytes
     consumers[index].isPresent = true
@@ -130,6 +141,6 @@ public final class EnergyMeter {
       indices = [:]
       for (index, consumer) in consumers.enumerated() { indices[consumer.id] = index }
     }
-    for index in consumers.indices { consumers[index].open = ConsumerUse(cpuSeconds: 0, byteSeconds: 0) }
+    for index in consumers.indices { consumers[index].open = .zero }
   }
 }

@@ -5,14 +5,42 @@ extension EnergyMeter {
   /// The order is powercap, perf events, hardware monitoring, battery, model. The self-test of a source's counters
   /// takes 0.4 s.
   ///
-  /// - Throws: `EnergySourceUnusable` if the wanted source does not work here; never for `auto`.
+  /// - Throws: `EnergySourceUnusable` if the wanted source does not work here, never for `auto`; `EnergyProfileError` if
+  ///   the model is taken and a stored profile is damaged.
   public static func choose(
     source choice: EnergySourceChoice, environment: MeterEnvironment = MeterEnvironment()
   ) throws -> (meter: EnergyMeter, report: EnergySourceReport) {
+    let (meter, report) = try firstThatWorks(
+      of: choice == .auto ? EnergySourceChoice.sources : [choice], environment)
+    if let meter { return (meter, report) }
+    let last = report.sources.last
+    throw EnergySourceUnusable(
+      source: choice.rawValue, state: last?.state ?? .absent, reason: last?.detail ?? "there is none")
+  }
+
+  /// Takes the most trustworthy of the counters that work here: powercap, perf events, hardware monitoring.
+  ///
+  /// - Throws: ``NoCounterError`` if none does.
+  public static func chooseCounter(
+    environment: MeterEnvironment = MeterEnvironment()
+  ) throws -> (meter: EnergyMeter, report: EnergySourceReport) {
+    let (meter, report) = try firstThatWorks(of: [.powercap, .perf, .hwmon], environment)
+    guard let meter else {
+      let host = HostDescription(root: environment.root, files: environment.files)
+      throw NoCounterError(
+        sources: report.sources,
+        access: EnergyAccess.advice(for: report, host: host, environment: environment))
+    }
+    return (meter, report)
+  }
+
+  private static func firstThatWorks(
+    of candidates: [EnergySourceChoice], _ environment: MeterEnvironment
+  ) throws -> (meter: EnergyMeter?, report: EnergySourceReport) {
     let search = EnergySourceSearch(environment)
     var reports: [EnergySourceReport.Source] = []
-    for candidate in choice == .auto ? EnergySourceChoice.sources : [choice] {
-      let (source, report) = search.look(at: candidate)
+    for candidate in candidates {
+      let (source, report) = try search.look(at: candidate)
       reports.append(report)
       guard let source else { continue }
       do {
@@ -25,9 +53,7 @@ extension EnergyMeter {
         reports[reports.count - 1].detail = (error as? EnergySourceUnusable)?.reason ?? "\(error)"
       }
     }
-    let last = reports.last
-    throw EnergySourceUnusable(
-      source: choice.rawValue, state: last?.state ?? .absent, reason: last?.detail ?? "there is none")
+    return (nil, EnergySourceReport(chosen: "", sources: reports))
   }
 }
 
@@ -37,7 +63,7 @@ extension EnergySourceReport {
   /// - Complexity: 0.4 s for each source that has counters.
   public static func survey(_ environment: MeterEnvironment = MeterEnvironment()) -> EnergySourceReport {
     let search = EnergySourceSearch(environment)
-    let reports = EnergySourceChoice.sources.map { search.look(at: $0).report }
+    let reports = EnergySourceChoice.sources.map(search.report)
     let chosen = reports.first { $0.isUsable }?.name ?? EnergySourceChoice.powerModel.rawValue
     return EnergySourceReport(chosen: chosen, sources: reports)
   }
@@ -56,13 +82,16 @@ private struct EnergySourceSearch {
   }
 
   /// A source that works, or nil, and how it stands.
-  func look(at choice: EnergySourceChoice) -> (source: (any EnergySource)?, report: EnergySourceReport.Source)
-  {
+  ///
+  /// - Throws: `EnergyProfileError`.
+  func look(
+    at choice: EnergySourceChoice
+  ) throws -> (source: (any EnergySource)?, report: EnergySourceReport.Source) {
     let (root, files, clock) = (environment.root, environment.files, environment.clock)
     let cpus = host.logicalProcessors
     do {
       switch choice {
-      case .auto, .powerModel: return look(at: model)
+      case .auto, .powerModel: return look(at: try model())
       case .powercap:
         return try test(
           PowercapSource(root: root, files: files, clock: clock, logicalCPUs: cpus, ceiling: ceiling))
@@ -81,6 +110,8 @@ private struct EnergySourceSearch {
           EnergySourceReport.Source(name: battery.name, state: .usable, detail: battery.provenance.detail)
         )
       }
+    } catch let error as EnergyProfileError {
+      throw error
     } catch let error as EnergySourceUnusable {
       return (
         nil, EnergySourceReport.Source(name: choice.rawValue, state: error.state, detail: error.reason)
@@ -90,9 +121,17 @@ private struct EnergySourceSearch {
     }
   }
 
-  private var model: PowerModel {
+  /// How a source stands; a damaged profile stands against the model.
+  func report(on choice: EnergySourceChoice) -> EnergySourceReport.Source {
+    do { return try look(at: choice).report } catch {
+      return EnergySourceReport.Source(name: choice.rawValue, state: .refused, detail: "\(error)")
+    }
+  }
+
+  private func model() throws -> PowerModel {
     PowerModel(
-      processor: host.processor, reservedCPUs: environment.reservedCPUs ?? host.availableProcessors)
+      processor: host.processor, reservedCPUs: environment.reservedCPUs ?? host.availableProcessors,
+      profile: try environment.profiles.profile(for: host.processor, files: environment.files)?.profile)
   }
 
   private func look(at model: PowerModel) -> (source: (any EnergySource)?, report: EnergySourceReport.Source)
@@ -102,7 +141,8 @@ private struct EnergySourceSearch {
       model,
       EnergySourceReport.Source(
         name: model.name, state: .usable,
-        detail: model.recognition.isByModelNumber ? detail : "\(detail): \(model.recognition.detail)")
+        detail: model.profile != nil || model.recognition.isByModelNumber
+          ? detail : "\(detail): \(model.recognition.detail)")
     )
   }
 

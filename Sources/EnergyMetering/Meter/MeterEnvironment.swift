@@ -12,12 +12,15 @@ public struct MeterEnvironment {
   public var load: (Double) -> Void
   /// Logical CPUs that the study keeps for itself; their idle time is idle energy. Nil: all it may use.
   public var reservedCPUs: Int?
+  /// Where calibrations keep their profiles.
+  public var profiles: EnergyProfileFolder
 
   /// The machine itself, unless a part is given.
   public init(
     root: String = "", files: any FileOpener = SystemFiles(),
     perfEvents: any PerfEventOpener = SystemPerfEvents(), clock: any MeterClock = SystemClock(),
-    load: @escaping (Double) -> Void = CounterSelfTest.spin, reservedCPUs: Int? = nil
+    load: @escaping (Double) -> Void = CounterSelfTest.spin, reservedCPUs: Int? = nil,
+    profiles: EnergyProfileFolder = EnergyProfileFolder()
   ) {
     self.root = root
     self.files = files
@@ -25,5 +28,6 @@ public struct MeterEnvironment {
     self.clock = clock
     self.load = load
     self.reservedCPUs = reservedCPUs
+    self.profiles = profiles
   }
 }

@@ -11,6 +11,10 @@ import Foundation
 /// Memory: 0.3725 W/GB (Lannelongue, Grealey, Inouye 2021, "Green Algorithms: Quantifying the Carbon Footprint of
 /// Computation", Advanced Science 8) of what a process holds; no band is known.
 ///
+/// With a profile (``EnergyProfile``), work whose operations are counted takes what the fitted model predicts, and
+/// other CPU time what the calibration's workloads took by CPU second; memory is added only where the profile's counter
+/// did not cover it.
+///
 /// Idle: reserved CPUs that have nothing to do take what a server at idle takes by hardware thread in the
 /// SPECpower results collected by Cloud Carbon Footprint, from the least family's mean to the greatest's. These
 /// are watts of whole servers, and means, so that the estimate is rough.
@@ -20,6 +24,9 @@ public final class PowerModel: EnergySource {
 
   /// `power-model`.
   public let name = "power-model"
+  /// What its figures have as their source where they come from a profile. Unlike watts of a table, which are the same
+  /// unknown number for all, a fitted model errs by a different part about each workload.
+  public static let fittedName = "fitted-model"
   /// A process's energy follows from its own use alone.
   public let needsMachineBusyTime = false
   /// Where its figures come from.
@@ -32,28 +39,33 @@ public final class PowerModel: EnergySource {
   public let idlePower: PowerBand
   /// Logical CPUs that the study keeps for itself.
   public let reservedCPUs: Int
+  /// The fitted model that takes the table's place; nil if there is none.
+  public let profile: EnergyProfile?
 
   private let idleProvenance: EnergyProvenance
-  private var cpuSeconds = 0.0
-  private var byteSeconds = 0.0
+  private var use = ConsumerUse.zero
   private var idleSeconds = 0.0
 
   /// The model of a processor.
   ///
-  /// - Parameter reservedCPUs: Logical CPUs whose idle time is idle energy.
-  public init(processor: ProcessorIdentity, reservedCPUs: Int) {
+  /// - Parameters:
+  ///   - reservedCPUs: Logical CPUs whose idle time is idle energy.
+  ///   - profile: a fitted model that serves the processor.
+  public init(processor: ProcessorIdentity, reservedCPUs: Int, profile: EnergyProfile? = nil) {
     recognition = ProcessorRecognition(processor)
     self.reservedCPUs = max(0, reservedCPUs)
+    self.profile = profile
     let countsCores = !processor.isVirtual && !processor.hasSiblings
     let lows = recognition.families.map {
       countsCores ? $0.lowest.wattsPerCore : $0.lowest.wattsPerThread
     }
     let highs = recognition.families.map(\.highest.wattsPerCore)
-    busyPower = PowerBand(low: lows.min() ?? 0, high: highs.max() ?? 0)
+    busyPower = profile?.uncountedPower ?? PowerBand(low: lows.min() ?? 0, high: highs.max() ?? 0)
     idlePower = Self.idlePower(of: recognition.families)
     let band = String(format: "%.1f–%.1f W/core", busyPower.low, busyPower.high)
     provenance = EnergyProvenance(
-      source: name, domains: ["core", "dram"], tier: .modelled, detail: "\(band), \(recognition.name)")
+      source: profile == nil ? name : Self.fittedName, domains: ["core", "dram"], tier: .modelled,
+      detail: profile?.detail ?? "\(band), \(recognition.name)")
     idleProvenance = EnergyProvenance(
       source: name, domains: ["idle"], tier: .modelled,
       detail: String(format: "%.2f–%.2f W/idle CPU (SPECpower)", idlePower.low, idlePower.high))
@@ -70,42 +82,40 @@ public final class PowerModel: EnergySource {
 
   /// Starts anew.
   public func begin() {
-    cpuSeconds = 0
-    byteSeconds = 0
+    use = .zero
     idleSeconds = 0
   }
 
   /// Computes each process's energy from what it used.
   public func close(_ activity: IntervalActivity) -> IntervalOutcome {
-    var cpu = 0.0
-    var bytes = 0.0
-    var readings: [EnergyReading] = []
-    readings.reserveCapacity(activity.consumers.count)
-    for consumer in activity.consumers {
-      cpu += consumer.cpuSeconds
-      bytes += consumer.byteSeconds
-      readings.append(reading(cpuSeconds: consumer.cpuSeconds, byteSeconds: consumer.byteSeconds))
-    }
-    let idle = max(0, Double(reservedCPUs) * activity.duration - cpu)
-    cpuSeconds += cpu
-    byteSeconds += bytes
+    let together = activity.consumers.reduce(into: ConsumerUse.zero) { $0 += $1 }
+    let idle = max(0, Double(reservedCPUs) * activity.duration - together.cpuSeconds)
+    use += together
     idleSeconds += idle
     return .attributed(
-      consumers: readings, idle: idlePower.reading(seconds: idle, provenance: idleProvenance),
-      total: reading(cpuSeconds: cpu, byteSeconds: bytes, idleSeconds: idle), warnings: [])
+      consumers: activity.consumers.map { reading(of: $0) },
+      idle: idlePower.reading(seconds: idle, provenance: idleProvenance),
+      total: reading(of: together, idleSeconds: idle), warnings: [])
   }
 
-  /// All the energy since the beginning, from the sums of CPU time, memory and idle time.
-  public func total(duration: Double) -> EnergyReading {
-    reading(cpuSeconds: cpuSeconds, byteSeconds: byteSeconds, idleSeconds: idleSeconds)
-  }
+  /// All the energy since the beginning, from the sums of CPU time, operations, memory and idle time.
+  public func total(duration: Double) -> EnergyReading { reading(of: use, idleSeconds: idleSeconds) }
 
-  private func reading(cpuSeconds: Double, byteSeconds: Double, idleSeconds: Double = 0) -> EnergyReading {
-    let memory = Self.memoryWattsPerGigabyte * byteSeconds * 1e-9
+  private func reading(of use: ConsumerUse, idleSeconds: Double = 0) -> EnergyReading {
+    var counted = BoundedJoules(0, low: 0, high: 0)
+    var uncountedSeconds = use.cpuSeconds
+    if let profile {
+      counted = profile.energy(cpuSeconds: use.countedSeconds, operations: use.operations)
+      uncountedSeconds = max(0, use.cpuSeconds - use.countedSeconds)
+    }
+    let memory =
+      profile?.coversMemory == true ? 0 : Self.memoryWattsPerGigabyte * use.byteSeconds * 1e-9
+    func sum(_ counted: Double, _ busyWatts: Double, _ idleWatts: Double) -> Energy {
+      Energy(joules: counted + busyWatts * uncountedSeconds + memory + idleWatts * idleSeconds)
+    }
     return EnergyReading(
-      energy: Energy(joules: busyPower.central * cpuSeconds + memory + idlePower.central * idleSeconds),
-      low: Energy(joules: busyPower.low * cpuSeconds + memory + idlePower.low * idleSeconds),
-      high: Energy(joules: busyPower.high * cpuSeconds + memory + idlePower.high * idleSeconds),
-      provenance: provenance)
+      energy: sum(counted.joules, busyPower.central, idlePower.central),
+      low: sum(counted.low, busyPower.low, idlePower.low),
+      high: sum(counted.high, busyPower.high, idlePower.high), provenance: provenance)
   }
 }

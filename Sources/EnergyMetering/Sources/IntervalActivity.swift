@@ -21,11 +21,30 @@ public struct ConsumerUse: Hashable, Sendable {
   public var cpuSeconds: Double
   /// Bytes of physical memory times the seconds that they were held.
   public var byteSeconds: Double
+  /// The CPU seconds of work whose operations are counted, at most all.
+  public var countedSeconds: Double
+  /// What was computed in them.
+  public var operations: OperationCount
 
   /// What one process used.
-  public init(cpuSeconds: Double, byteSeconds: Double) {
+  public init(
+    cpuSeconds: Double, byteSeconds: Double, countedSeconds: Double = 0, operations: OperationCount = .zero
+  ) {
     self.cpuSeconds = cpuSeconds
     self.byteSeconds = byteSeconds
+    self.countedSeconds = countedSeconds
+    self.operations = operations
+  }
+
+  /// Nothing.
+  static let zero = ConsumerUse(cpuSeconds: 0, byteSeconds: 0)
+
+  /// Adds what another process, or the same one later, used.
+  static func += (total: inout ConsumerUse, use: ConsumerUse) {
+    total.cpuSeconds += use.cpuSeconds
+    total.byteSeconds += use.byteSeconds
+    total.countedSeconds += use.countedSeconds
+    total.operations += use.operations
   }
 }
 

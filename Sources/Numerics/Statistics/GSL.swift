@@ -42,6 +42,40 @@ enum GSL {
     call { gsl_cdf_ugaussian_Q(z) }
   }
 
+  /// The coefficients that minimise |A·x − b|₂, by a singular value decomposition of A with balanced columns
+  /// (`gsl_multifit_linear`). Where the columns are dependent, the shortest of the minimisers of the balanced problem.
+  ///
+  /// - Parameters:
+  ///   - columns: the columns of A, all of the length of `right`.
+  ///   - right: b.
+  /// - Precondition: at least one column, no more columns than rows, all values finite.
+  static func leastSquares(columns: [[Double]], _ right: [Double]) -> [Double] {
+    precondition(errorHandlerIsOff)
+    let (rows, unknowns) = (right.count, columns.count)
+    let workspace = gsl_multifit_linear_alloc(rows, unknowns)
+    let covariance = gsl_matrix_alloc(unknowns, unknowns)
+    defer {
+      gsl_multifit_linear_free(workspace)
+      gsl_matrix_free(covariance)
+    }
+    var matrix = (0..<rows).flatMap { row in columns.map { $0[row] } }
+    var right = right
+    var solution = [Double](repeating: 0, count: unknowns)
+    var squaredResidual = 0.0
+    let status = matrix.withUnsafeMutableBufferPointer { matrix in
+      right.withUnsafeMutableBufferPointer { right in
+        solution.withUnsafeMutableBufferPointer { solution in
+          var matrix = gsl_matrix_view_array(matrix.baseAddress, rows, unknowns).matrix
+          var right = gsl_vector_view_array(right.baseAddress, rows).vector
+          var solution = gsl_vector_view_array(solution.baseAddress, unknowns).vector
+          return gsl_multifit_linear(&matrix, &right, &solution, covariance, &squaredResidual, workspace)
+        }
+      }
+    }
+    precondition(Int(status) == GSL_SUCCESS, "least squares of finite values failed with code \(status)")
+    return solution
+  }
+
   private static func call(_ function: () -> Double) -> Double {
     precondition(errorHandlerIsOff)
     return function()

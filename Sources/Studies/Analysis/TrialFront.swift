@@ -111,8 +111,8 @@ public struct TrialFront: Sendable {
   private static func uncertainty(
     of provenance: EnergyProvenance, low: Double, high: Double
   ) -> UncertainObjective {
-    // A modelled band is the watts of a processor that is the same for all trials: they err alike.
-    provenance.tier == .modelled
+    // A table's band is the watts of a processor that is the same for all trials: they err alike.
+    provenance.errsAlike(provenance)
       ? .sharedInterval(low: low, high: high) : .interval(low: low, high: high)
   }
 

@@ -38,7 +38,7 @@ public enum EngineBench {
   }
 
   /// What is said of a case before the first turn.
-  private struct Ready: Encodable {
+  struct Ready: Codable {
     var parameters: Int
     /// As `ArchitectureCosts` counts them, for all samples of a step, without the optimiser.
     var flopsPerStep: Int
@@ -46,7 +46,7 @@ public enum EngineBench {
   }
 
   /// What a turn brought. Times are wall-clock times of single steps, each the mean over a chunk of some milliseconds.
-  private struct Measured: Encodable {
+  struct Measured: Codable {
     var steps: Int
     var seconds: Double
     var medianMicroseconds: Double

@@ -5,9 +5,9 @@ import NeuralNetworks
 ///
 /// Its coded form is one line, as in
 /// `{"architecture":{"sampleShape":[64],"layers":[{"dense":{"units":10}}]},"batch":32,"samples":1024,"mode":"training"}`.
-public struct EngineCase: Decodable, Sendable {
+public struct EngineCase: Codable, Sendable {
   /// What a step does.
-  public enum Mode: String, Decodable, Sendable {
+  public enum Mode: String, Codable, Sendable {
     /// Load a batch, compute the gradients of the mean cross-entropy, update.
     case training
     /// Load a batch, compute the logits.
@@ -27,6 +27,17 @@ public struct EngineCase: Decodable, Sendable {
 
   /// The most numbers that the samples may have together.
   private static let largestData = 1 << 28
+
+  /// A case, with Adam.
+  ///
+  /// - Precondition: no more samples a step than samples.
+  init(architecture: Architecture, batch: Int, samples: Int, mode: Mode) {
+    precondition(0 < batch && batch <= samples, "expected a batch of 1 ... \(samples), got \(batch)")
+    self.architecture = architecture
+    self.batch = batch
+    self.samples = samples
+    self.mode = mode
+  }
 
   /// Reads a case.
   ///
@@ -53,8 +64,10 @@ public struct EngineCase: Decodable, Sendable {
 /// How long the steps of one turn are repeated.
 ///
 /// Its coded form is `{"seconds":0.3}`.
-struct EngineTurn: Decodable {
+struct EngineTurn: Codable {
   var seconds: Double
+
+  init(seconds: Double) { self.seconds = seconds }
 
   init(parsing line: [UInt8]) throws(EngineBenchError) {
     self = try EngineBenchError.decode(Self.self, from: line, as: "turn")

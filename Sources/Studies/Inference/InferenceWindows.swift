@@ -21,6 +21,10 @@ struct InferenceWindows {
 
   /// The trial that is measured.
   let trial: Int
+  /// What one inference computes.
+  let operations: OperationCount
+  /// Whether the worker is ready, and does nothing but inferences that it counts.
+  var isReady: Bool { !batchSizes.isEmpty }
 
   private let zero: EnergyReading
   private var batchSizes: [Int] = []
@@ -33,9 +37,12 @@ struct InferenceWindows {
 
   /// Windows before the worker is ready.
   ///
-  /// - Parameter zero: a reading of nothing by the meter's source.
-  init(trial: Int, zero: EnergyReading) {
+  /// - Parameters:
+  ///   - operations: what one inference computes.
+  ///   - zero: a reading of nothing by the meter's source.
+  init(trial: Int, operations: OperationCount = .zero, zero: EnergyReading) {
     self.trial = trial
+    self.operations = operations
     self.zero = zero
     energy = zero
   }

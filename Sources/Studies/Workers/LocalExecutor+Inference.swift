@@ -9,7 +9,8 @@ extension LocalExecutor {
     }
     book()
     worker.activity = .measuring
-    worker.windows = InferenceWindows(trial: job.trial, zero: zero)
+    worker.windows = InferenceWindows(
+      trial: job.trial, operations: (try? job.candidate.architecture.costs().forward) ?? .zero, zero: zero)
     do {
       try worker.send(.prepareInference(job))
     } catch {

@@ -216,6 +216,9 @@ public final class LocalExecutor: TrialExecutor {
       failedPreparations = 0
       worker.activity = .idle
       return nil
+    case .computed(let trial, let operations):
+      if worker.trial == trial { worker.note(operations) }
+      return nil
     case .trained(let trial, let outcome, let peakMemoryBytes):
       guard worker.trial == trial else { return nil }
       return complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
@@ -229,6 +232,7 @@ public final class LocalExecutor: TrialExecutor {
       lead(worker, trial: trial) { $0.begin(trainingBatch: trainingBatch, isGap: $1) }
       return nil
     case .inferred(let trial, let count):
+      worker.note(count)
       lead(worker, trial: trial) { $0.add(count, isGap: $1) }
       return nil
     case .unusable(let reason):
@@ -276,7 +280,8 @@ public final class LocalExecutor: TrialExecutor {
     workers[index] = try makeWorker(index)
   }
 
-  private static func ownConsumption() -> ConsumerActivity {
+  /// What this process has used up to now.
+  static func ownConsumption() -> ConsumerActivity {
     let clock = ProcessClock()
     return ConsumerActivity(
       id: "study", cpuSeconds: (try? clock.cpuSeconds()) ?? 0,

@@ -19,20 +19,25 @@ public enum Worker {
     let requests = RequestQueue()
     Thread.detachNewThread { requests.readStandardInput() }
     var loop = WorkerLoop(processor: pinned)
-    while true {
-      let response = loop.response(to: requests.next())
-      do {
-        try writeAll(try encodeLine(response), to: STDOUT_FILENO)
-      } catch {
-        exit(74)  // EX_IOERR: the study no longer reads.
-      }
-    }
+    loop.report = tell
+    while true { tell(loop.response(to: requests.next())) }
+  }
+}
+
+/// Writes a response to standard output.
+private func tell(_ response: WorkerResponse) {
+  do {
+    try writeAll(try encodeLine(response), to: STDOUT_FILENO)
+  } catch {
+    exit(74)  // EX_IOERR: the study no longer reads.
   }
 }
 
 /// A worker's state between requests.
 struct WorkerLoop: ~Copyable {
   let processor: Int?
+  /// Hears what is said before a request is answered.
+  var report: (WorkerResponse) -> Void = { _ in }
   private var prepared: (setup: WorkerSetup, data: PreparedData)?
   /// The data as they are, for candidates with an embedding; prepared when the first comes.
   private var unchanged: PreparedData?
@@ -83,7 +88,8 @@ struct WorkerLoop: ~Copyable {
     }
     exercise = nil
     do {
-      let built = try InferenceExercise(job, on: data(for: job.candidate, prepared), seed: prepared.setup.seed)
+      let built = try InferenceExercise(
+        job, on: data(for: job.candidate, prepared), seed: prepared.setup.seed)
       let trainingBatch = built.trainingBatch
       exercise = consume built
       return .inferenceReady(trial: job.trial, trainingBatch: trainingBatch)
@@ -109,8 +115,9 @@ struct WorkerLoop: ~Copyable {
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
       var network = try Trainer.build(
         job.candidate, for: data, seed: streams.seed, trial: streams.trial)
-      let outcome = try Trainer.train(
-        &network, as: job.candidate.training, on: data, seed: streams.seed, trial: streams.trial)
+      let work = try TrainingWork(job.candidate, on: data)
+      let outcome = try train(&network, job, streams, on: data, work)
+      report(.computed(trial: job.trial, operations: work.whole(epochs: outcome.epochs)))
       if let path = job.weightsPath {
         try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
       }
@@ -131,6 +138,31 @@ struct WorkerLoop: ~Copyable {
     let data = try prepared.setup.prepareData(isStandardized: false)
     unchanged = data
     return data
+  }
+
+  /// Trains, and tells what was computed: now and then after an epoch, and where the training diverges.
+  private func train(
+    _ network: inout Network, _ job: TrialJob, _ streams: TrialJob.Streams, on data: PreparedData,
+    _ work: TrainingWork
+  ) throws(TrainingFailure) -> TrainingOutcome {
+    var lastReport = monotonicSeconds()
+    do {
+      return try Trainer.train(
+        &network, as: job.candidate.training, on: data, seed: streams.seed, trial: streams.trial
+      ) { epoch in
+        let now = monotonicSeconds()
+        if now - lastReport >= 1 {
+          lastReport = now
+          report(.computed(trial: job.trial, operations: work.after(epochs: epoch.epoch)))
+        }
+        return .proceed
+      }
+    } catch {
+      if case .diverged(let epoch, _) = error {
+        report(.computed(trial: job.trial, operations: work.after(epochs: epoch)))
+      }
+      throw error
+    }
   }
 }
 

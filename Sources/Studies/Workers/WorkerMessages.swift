@@ -1,4 +1,5 @@
 import Datasets
+import EnergyMetering
 import Training
 
 // What the study and its worker processes say to each other: one JSON object a line.
@@ -70,6 +71,8 @@ enum WorkerRequest: Codable, Sendable {
 enum WorkerResponse: Codable, Sendable {
   /// The data are prepared.
   case ready(WorkerDescription)
+  /// What a training has computed up to now: after an epoch, at most once a second, and before its end is told.
+  case computed(trial: Int, operations: OperationCount)
   /// A training ended with a result.
   case trained(trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?)
   /// A training ended without one.

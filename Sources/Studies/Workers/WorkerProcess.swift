@@ -19,7 +19,14 @@ final class WorkerProcess {
   let requests: Int32
   let responses: Int32
   let complaints: Int32
-  var activity = Activity.preparing
+  var activity = Activity.preparing {
+    didSet {
+      operations.earlier += operations.trial
+      operations.trial = .zero
+    }
+  }
+  /// What its trainings and inferences have computed, as far as it said so.
+  private var operations = (earlier: OperationCount.zero, trial: OperationCount.zero)
   /// The windows that it is led through while it measures.
   var windows: InferenceWindows?
   var responseReader = LineReader()
@@ -109,6 +116,18 @@ final class WorkerProcess {
     if case .training(let trial) = activity { trial } else { nil }
   }
 
+  /// Whether it says what it computes.
+  private var isCounting: Bool { trial != nil || windows?.isReady == true }
+
+  /// Takes note of what the present training has computed up to now.
+  func note(_ computed: OperationCount) { operations.trial = computed }
+
+  /// Takes note of inferences that were run since the last ones.
+  func note(_ count: InferenceCount) {
+    guard let windows else { return }
+    operations.trial += windows.operations * Double(max(0, count.inferences))
+  }
+
   func send(_ request: WorkerRequest) throws {
     try writeAll(encodeLine(request), to: requests)
   }
@@ -128,14 +147,17 @@ final class WorkerProcess {
     }
   }
 
-  /// Processor seconds so far and the resident size now; after its death, the final seconds.
+  /// Processor seconds so far, the resident size now, and what was computed where it counts; after its death, the final
+  /// seconds.
   func consumption() -> ConsumerActivity {
     let clock = ProcessClock(processIdentifier: identifier)
     if isAlive {
       processorSeconds = max(processorSeconds, (try? clock.cpuSeconds()) ?? 0)
     }
     return ConsumerActivity(
-      id: name, cpuSeconds: processorSeconds, residentBytes: isAlive ? (try? clock.residentBytes()) ?? 0 : 0)
+      id: name, cpuSeconds: processorSeconds, residentBytes: isAlive ? (try? clock.residentBytes()) ?? 0 : 0,
+      // What it computed after its last word, before it died, nobody knows.
+      operations: isAlive && isCounting ? operations.earlier + operations.trial : nil)
   }
 
   /// Ends the worker and waits for it.

@@ -105,7 +105,7 @@ struct LifeCycleCommand: ParsableCommand {
       let record = try RunRecord(reading: RunFolder(path: runPath))
       let effectiveness = pue ?? UncertainValue(exactly: record.configuration.energy.pue)
       let hours = try hourly.map { try HourlyIntensity(contentsOf: $0) }
-      let places = try hours.map { [CarbonPlace($0, uses: record.energyUses)] } ?? []
+      let places = hours.map { [CarbonPlace($0, uses: record.energyUses)] } ?? []
       let lives = try FrontLifeCycles(
         of: record, front: chosenFront(of: record), inferences: inferences,
         powerUsageEffectiveness: effectiveness)

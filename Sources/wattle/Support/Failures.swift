@@ -71,7 +71,12 @@ private func exitCode(for error: any Error) -> ExitCode {
     }
   case let error as CarbonFileError:
     return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
-  case is EnergySourceUnusable:
+  case let error as EnergyProfileError:
+    if case .unreadable = error { return ExitStatus.noInput }
+    return ExitStatus.badInput
+  case is CalibrationError:
+    return ExitStatus.tryAgain
+  case is EnergySourceUnusable, is NoCounterError:
     return ExitStatus.unavailable
   case let error as InputError:
     return error.code

@@ -1,0 +1,74 @@
+import EnergyMetering
+import Foundation
+
+/// Fits an energy model to this machine: short engine workloads, one after the other, against a counter.
+public struct EngineCalibration {
+  /// A meter of a counter.
+  public var meter: EnergyMeter
+  /// The kernel set to ask for; nil leaves the choice to OpenBLAS.
+  public var blasCore: String?
+  /// The program that runs the workloads, which is this one.
+  public var executable: String
+  /// How long each workload is metered.
+  public var secondsPerWorkload = Calibration.seconds
+
+  /// A calibration.
+  public init(meter: EnergyMeter, blasCore: String?, executable: String = "/proc/self/exe") {
+    self.meter = meter
+    self.blasCore = blasCore
+    self.executable = executable
+  }
+
+  /// How many workloads there are.
+  public static var workloadCount: Int { CalibrationCase.all.count }
+
+  /// Runs the workloads and fits: about a second each.
+  ///
+  /// - Parameters:
+  ///   - host: the machine.
+  ///   - date: the moment, as it shall stand in the profile.
+  ///   - watch: hears of each workload that was measured; says whether to go on.
+  /// - Returns: the profile; nil if `watch` said to stop.
+  /// - Throws: `CalibrationError`, `WorkerUnusableError`, `SystemCallError`.
+  public func fit(
+    host: HostDescription, date: Date = Date(), programVersion: String,
+    watch: (CalibrationSample) -> Bool = { _ in true }
+  ) throws -> EnergyProfile? {
+    // A process that died is noticed when writing to it fails.
+    signal(SIGPIPE, SIG_IGN)
+    var samples: [CalibrationSample] = []
+    var blasCoreInUse = ""
+    for workload in CalibrationCase.all {
+      let engine = try EngineWorkload(workload, blasCore: blasCore, executable: executable)
+      blasCoreInUse = engine.blasCore
+      samples.append(
+        try Calibration.sample(
+          engine, seconds: secondsPerWorkload, meter: meter, own: { LocalExecutor.ownConsumption() }))
+      guard watch(samples[samples.count - 1]) else { return nil }
+    }
+    return try EnergyProfile(
+      samples: samples, host: host, source: meter.source.provenance, blasCore: blasCoreInUse,
+      date: date.ISO8601Format(), programVersion: programVersion)
+  }
+}
+
+extension EnergyProfile {
+  /// Writes the profile into its place in one step; the folder is made where it is missing.
+  ///
+  /// - Returns: the path.
+  /// - Throws: `RunFolderError.cannotWrite`.
+  public func store(in folder: EnergyProfileFolder) throws -> String {
+    guard let path = folder.path(of: self) else {
+      throw RunFolderError.cannotWrite(
+        path: "the profile", reason: "neither $XDG_CONFIG_HOME nor $HOME is an absolute path; set one")
+    }
+    let parent = (path as NSString).deletingLastPathComponent
+    do {
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    } catch {
+      throw RunFolderError.cannotWrite(path: parent, reason: error.localizedDescription)
+    }
+    try writeAtomically(try json(), to: path)
+    return path
+  }
+}
