@@ -8,13 +8,15 @@ public final class SearchProgress {
   private let budget: Energy?
   private let isTerminal: Bool
   private let label: String
-  private let startTime = Date()
+  private let startTime: Date
   private let startCount: Int
   private let startJoules: Double
   private var ended: Int
   private var best: Double?
   private var measure: String
   private var joules = 0.0
+  /// How many members of the front are to be measured, and how many were, once that began.
+  private var front: (members: Int, measured: Int)?
   private var lastDrawn = Date.distantPast
 
   /// Progress of a search.
@@ -22,10 +24,12 @@ public final class SearchProgress {
   /// - Parameters:
   ///   - endedTrials: trials of earlier sessions.
   ///   - label: set before each line, to tell one search of several from the next; may be empty.
+  ///   - startTime: when this session began; the pace is counted from then.
   public init(
     trialLimit: Int?, budget: Energy?, endedTrials: [Trial], label: String = "",
-    isTerminal: Bool = isatty(STDERR_FILENO) == 1
+    isTerminal: Bool = isatty(STDERR_FILENO) == 1, startTime: Date = Date()
   ) {
+    self.startTime = startTime
     self.trialLimit = trialLimit
     self.budget = budget
     self.isTerminal = isTerminal
@@ -49,6 +53,12 @@ public final class SearchProgress {
         measure = quality.name
       }
       if isTerminal { draw(force: false) } else { write(line(for: trial) + "\n") }
+    case .measuringFront(let members):
+      front = (members, 0)
+      if isTerminal { draw(force: true) } else { write(frontLine + "\n") }
+    case .measured:
+      front?.measured += 1
+      if isTerminal { draw(force: false) }
     case .started, .tick:
       if isTerminal { draw(force: false) }
     }
@@ -75,6 +85,7 @@ public final class SearchProgress {
 
   /// The line that is rewritten on a terminal.
   public func statusLine(at now: Date) -> String {
+    if let front { return frontLine + " · \(front.measured) done" }
     var parts = ["\(label)\(position) trials"]
     if let best { parts.append("best \(measure) \(NumberText.fixed(best, decimals: 4))") }
     let spent = Energy(joules: joules)
@@ -85,6 +96,12 @@ public final class SearchProgress {
       parts.append("about \(NumberText.duration(seconds: seconds)) left")
     }
     return parts.joined(separator: " · ")
+  }
+
+  private var frontLine: String {
+    let members = front?.members ?? 0
+    return
+      "\(label)measuring what inferences take, of the front's \(members) \(members == 1 ? "member" : "members")"
   }
 
   /// How well a trial does on the validation part, and what that is called.

@@ -14,8 +14,9 @@ extension Study {
   }
 
   /// Writes down the measurings that ended.
-  func noteMeasurements() throws {
+  func noteMeasurements(watch: (Event) -> Void) throws {
     for completion in executor.takeMeasurements() {
+      defer { watch(.measured(trial: trials[completion.trial])) }
       switch completion.result {
       case .measured(let measurement):
         trials[completion.trial].inference = measurement

@@ -60,6 +60,10 @@ public final class Study {
     case started(trial: Trial)
     /// A trial ended, in whatever state.
     case ended(trial: Trial)
+    /// The search is over, and what inferences of the front's members take is measured now.
+    case measuringFront(members: Int)
+    /// The inferences of a trial's network were measured, or it was tried.
+    case measured(trial: Trial)
     /// About once a second.
     case tick
   }
@@ -123,13 +127,17 @@ public final class Study {
       interrupted = interrupted || shouldStop()
       let ending = interrupted ? .interrupted : try startTrials(watch: watch)
       if let ending, executor.runningCount == 0 {
-        if ending != .interrupted, measurings.add(membersOfFrontIn: trials) { continue }
+        let members = ending == .interrupted ? 0 : measurings.add(membersOfFrontIn: trials)
+        if members > 0 {
+          watch(.measuringFront(members: members))
+          continue
+        }
         try close()
         return ending
       }
       let completions = try executor.waitForCompletions(timeoutSeconds: 1)
       if !completions.isEmpty { try end(completions, watch: watch) }
-      try noteMeasurements()
+      try noteMeasurements(watch: watch)
       // What was used up to now is booked even if the process dies in the middle of long trainings.
       if monotonicSeconds() - lastNote >= 1 {
         try journal.note(executor.books(), session: session)

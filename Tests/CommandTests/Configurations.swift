@@ -18,7 +18,7 @@ let smallConfiguration = """
     batch-size: 64
     epochs: 2
   search: {strategy: random, trials: 8, seed: 11}
-  energy: {source: power-model, pue: 1.2, region: DE}
+  energy: {source: power-model, pue: 1.2, region: DE, inference: {measure: none}}
   execution: {workers: 2}
 
   """

@@ -4,7 +4,10 @@ import Testing
 @Suite struct InferenceTests {
   let place: Workplace
 
-  init() throws { place = try .withSmallStudy() }
+  init() throws {
+    place = try Workplace()
+    try place.write(smallConfiguration.replacing(", inference: {measure: none}", with: ""), to: "small.yaml")
+  }
 
   private func search(_ options: String...) throws -> Ended {
     let ended = try place.run(["search", "small.yaml", "--run", "run"] + options)
@@ -34,6 +37,7 @@ import Testing
   func front() throws {
     let ended = try search("--trials", "12")
     #expect(ended.output.contains("inference-measuring"))
+    #expect(ended.errors.contains("measuring what inferences take, of the front's "))
     let trials = try place.table("run/trials.csv")
     let members = Set(try place.table("run/pareto.csv")["trial"])
     #expect(try checkBooks() > 0)

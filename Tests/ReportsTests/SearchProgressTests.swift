@@ -21,9 +21,12 @@ import Testing
   }
 
   private func progress(
-    limit: Int? = nil, budget: Energy? = nil, ended: [Trial] = [], label: String = ""
+    limit: Int? = nil, budget: Energy? = nil, ended: [Trial] = [], label: String = "",
+    startTime: Date = Date()
   ) -> SearchProgress {
-    SearchProgress(trialLimit: limit, budget: budget, endedTrials: ended, label: label, isTerminal: true)
+    SearchProgress(
+      trialLimit: limit, budget: budget, endedTrials: ended, label: label, isTerminal: true,
+      startTime: startTime)
   }
 
   @Test("the line of a trial says how it ended, what it cost, and how far the search is")
@@ -52,6 +55,17 @@ import Testing
         == "search 1/2: [3/40] trial 2 duplicate, accuracy 0.5000, same as trial 0, best 0.5000, CT 3.00 J")
   }
 
+  @Test("the live line says how much of the front's inferences is measured")
+  func front() throws {
+    let progress = progress(limit: 1, label: "search 1/2: ")
+    progress.note(.ended(trial: try trial(0, accuracy: 0.5, joules: 2)))
+    progress.note(.measuringFront(members: 2))
+    progress.note(.measured(trial: try trial(0, accuracy: 0.5, joules: 2)))
+    #expect(
+      progress.statusLine(at: Date())
+        == "search 1/2: measuring what inferences take, of the front's 2 members · 1 done")
+  }
+
   @Test("the best never falls, and trials of earlier sessions count")
   func best() throws {
     let progress = progress(ended: [try trial(0, accuracy: 0.9, joules: 3600)])
@@ -67,7 +81,8 @@ import Testing
     // At 100 s from now, one of three trials and 10 J of 30 J are done.
     func text(limit: Int?, budget: Double?, earlier: Int = 0) throws -> String {
       let ended = try (0..<earlier).map { try trial($0, accuracy: 0.1, joules: 1_000) }
-      let progress = progress(limit: limit, budget: budget.map { Energy(joules: $0) }, ended: ended)
+      let progress = progress(
+        limit: limit, budget: budget.map { Energy(joules: $0) }, ended: ended, startTime: start)
       progress.note(.ended(trial: try trial(earlier, accuracy: 0.25, joules: 10)))
       return progress.statusLine(at: start.addingTimeInterval(100))
     }

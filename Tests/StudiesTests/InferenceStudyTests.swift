@@ -37,9 +37,18 @@ struct InferenceStudyTests {
     let journal = try folder.createJournal()
     let executor = ScriptedExecutor(.init(slots: slots, order: 3, failing: [4]))
     let study = try makeBench(.front).study(on: journal, executor)
-    var ended = 0
-    #expect(try study.run(watch: { if case .ended = $0 { ended += 1 } }) == .trials)
+    var (ended, announced, measured) = (0, [Int](), [Int]())
+    let ending = try study.run(watch: { event in
+      switch event {
+      case .ended: ended += 1
+      case .measuringFront(let members): announced.append(members)
+      case .measured(let trial): measured.append(trial.number)
+      case .started, .tick: break
+      }
+    })
+    #expect(ending == .trials)
     let members = front(of: study.trials)
+    #expect(announced == [members.count] && measured.sorted() == members)
     #expect(members.count > 1 && members.count < 10 && ended == 20)
     #expect(executor.measured.sorted() == members)
     for trial in study.trials {

@@ -119,7 +119,7 @@ struct StudyTests {
       case .ended(let trial):
         #expect(trial.state != .running)
         ended.append(trial.number)
-      case .tick: break
+      case .measuringFront, .measured, .tick: break
       }
     })
     #expect(started == executor.started)

@@ -25,11 +25,11 @@ struct InferenceAgenda {
 
   /// Takes in the members of the front that lack a measurement, if they are what is measured.
   ///
-  /// - Returns: whether there are any.
-  mutating func add(membersOfFrontIn trials: [Trial]) -> Bool {
-    guard measure == .front else { return false }
+  /// - Returns: how many there are.
+  mutating func add(membersOfFrontIn trials: [Trial]) -> Int {
+    guard measure == .front else { return 0 }
     for number in TrialFront.memberNumbers(of: trials, objectives: objectives) { add(trials[number]) }
-    return !waiting.isEmpty
+    return waiting.count
   }
 
   /// The next trial to be measured.

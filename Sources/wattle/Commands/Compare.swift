@@ -59,8 +59,10 @@ struct Compare: ParsableCommand {
         try (0..<UInt64(seeds)).map { offset in
           let (seed, overflows) = base.search.seed.addingReportingOverflow(offset)
           guard !overflows else { throw InputError("the seeds from \(base.search.seed) on are too large") }
-          let configuration = try options.configuration(
+          var configuration = try options.configuration(
             of: file, ["search.strategy=\(strategy.rawValue)", "search.seed=\(seed)"])
+          // A comparison is of searches; what the front's inferences take says nothing about them.
+          if configuration.energy.inferenceMeasure == .front { configuration.energy.inferenceMeasure = .none }
           _ = try CheckedConfiguration(configuration)
           return configuration
         }
