@@ -73,7 +73,7 @@ extension RunRecord {
   /// The space's parameters; one that is called like a fixed column is set apart by a prefix.
   private var parameterColumns: [String] {
     let taken = Set(Self.leadingColumns + trailingColumns)
-    return space.parameterNames.map { taken.contains($0) ? "space.\($0)" : $0 }
+    return space.choices.parameterNames.map { taken.contains($0) ? "space.\($0)" : $0 }
   }
 
   private func fields(of trial: Trial, searchCostKWh: Double) -> [CSVField] {
@@ -86,7 +86,7 @@ extension RunRecord {
       CSVField(trial.number), CSVField(trial.strategy), CSVField(trial.state.rawValue), CSVField(trial.seed),
       CSVField(trial.hash),
     ]
-    let parameters = space.parameterNames.map { CSVField(trial.assignment[$0]?.text) }
+    let parameters = space.choices.parameterNames.map { CSVField(trial.assignment[$0]?.text) }
     let regression: [CSVField] =
       isRegression
       ? [

@@ -72,7 +72,7 @@ extension RunRecord {
       ("trial", "\(number), \(trial.state.rawValue), proposed by \(trial.strategy)"),
       ("hash", trial.hash),
     ]
-    for name in space.parameterNames {
+    for name in space.choices.parameterNames {
       if let value = trial.assignment[name] { rows.append((name, value.text)) }
     }
     if let costs = trial.costs {

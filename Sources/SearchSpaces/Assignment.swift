@@ -9,7 +9,7 @@
 /// let candidate = try space.candidate(for: assignment)
 /// ```
 public struct Assignment: Codable, Hashable, Sendable {
-  /// Values by parameter name; see ``SearchSpace/parameterNames``.
+  /// Values by parameter name; see ``ParameterSpace/parameterNames``.
   public var values: [String: ParameterValue]
 
   /// An assignment.

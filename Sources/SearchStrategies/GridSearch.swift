@@ -20,15 +20,15 @@ public struct GridSearch: SearchStrategy {
     case lexicographic
   }
 
-  private let space: SearchSpace
+  private let space: ParameterSpace
   private let permutation: KeyedPermutation?
   private let size: Int
 
   /// A grid search of a space.
   ///
   /// - Parameters:
-  ///   - gridSize: the number of cells; see `SearchSpace.requiredGridSize()`.
-  public init(space: SearchSpace, gridSize: Int, order: Order, seed: UInt64) {
+  ///   - gridSize: the number of cells; see `ParameterSpace.requiredGridSize()`.
+  public init(space: ParameterSpace, gridSize: Int, order: Order, seed: UInt64) {
     self.space = space
     size = gridSize
     permutation = order == .shuffled ? KeyedPermutation(count: gridSize, seed: seed) : nil

@@ -14,7 +14,7 @@ struct ProposedAssignments: Sendable {
   ///
   /// - Returns: nil when every point of a finite space has been proposed.
   mutating func insertNew(
-    from space: SearchSpace, using stream: inout RandomStream, draw: (inout RandomStream) -> Assignment
+    from space: ParameterSpace, using stream: inout RandomStream, draw: (inout RandomStream) -> Assignment
   ) -> Assignment? {
     let size: Int? = if case .finite(let count) = space.size { count } else { nil }
     if let size, seen.count >= size { return nil }

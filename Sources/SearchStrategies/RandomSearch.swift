@@ -12,12 +12,12 @@ public struct RandomSearch: SearchStrategy {
   /// The name in configs.
   public let name = "random"
 
-  private let space: SearchSpace
+  private let space: ParameterSpace
   private let seed: UInt64
   private var proposed = ProposedAssignments()
 
   /// A random search of a space.
-  public init(space: SearchSpace, seed: UInt64) {
+  public init(space: ParameterSpace, seed: UInt64) {
     self.space = space
     self.seed = seed
   }

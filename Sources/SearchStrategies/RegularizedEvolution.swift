@@ -45,7 +45,7 @@ public struct RegularizedEvolution: SearchStrategy {
     }
   }
 
-  private let space: SearchSpace
+  private let space: ParameterSpace
   private let seed: UInt64
   private let options: Options
   private var proposed = ProposedAssignments()
@@ -53,7 +53,7 @@ public struct RegularizedEvolution: SearchStrategy {
   private var population: [Individual] = []
 
   /// An evolution in a space.
-  public init(space: SearchSpace, seed: UInt64, options: Options = Options()) {
+  public init(space: ParameterSpace, seed: UInt64, options: Options = Options()) {
     self.space = space
     self.seed = seed
     self.options = options

@@ -57,11 +57,11 @@ public struct CheckedConfiguration: Sendable {
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
       inferenceMeasure: configuration.energy.inferenceMeasure)
-    strategy = try Self.strategy(configuration, space: space)
+    strategy = try Self.strategy(configuration, space: space.choices)
   }
 
   private static func strategy(
-    _ configuration: StudyConfiguration, space: SearchSpace
+    _ configuration: StudyConfiguration, space: ParameterSpace
   ) throws -> any SearchStrategy {
     let search = configuration.search
     switch search.strategy {
@@ -92,7 +92,7 @@ public struct CheckedConfiguration: Sendable {
     var stream = RandomStream(seed: 0, purpose: "probe")
     var misfits: Misfits?
     for _ in 0..<probes {
-      let candidate = try space.candidate(for: space.sample(using: &stream))
+      let candidate = try space.candidate(for: space.choices.sample(using: &stream))
       var problem: String?
       do {
         try candidate.architecture.check(classCount: candidate.training.outputCount(for: space.task))

@@ -60,29 +60,30 @@ let smallSpaces = [
   @Test(arguments: smallSpaces)
   func `grid index and assignment are a bijection`(_ small: SmallSpace) throws {
     let space = try makeSpace(architecture: small.architecture, training: small.training)
-    #expect(space.gridSize == small.cells)
-    #expect(try space.requiredGridSize() == small.cells)
+    #expect(space.choices.gridSize == small.cells)
+    #expect(try space.choices.requiredGridSize() == small.cells)
     var distinct: Set<Assignment> = []
     for index in 0..<small.cells {
-      let assignment = space.gridAssignment(at: index)
+      let assignment = space.choices.gridAssignment(at: index)
       distinct.insert(assignment)
-      #expect(space.gridIndex(of: assignment) == index)
-      #expect(space.contains(assignment))
+      #expect(space.choices.gridIndex(of: assignment) == index)
+      #expect(space.choices.contains(assignment))
       _ = try space.candidate(for: assignment)
     }
     #expect(distinct.count == small.cells)
-    #expect(distinct.flatMap(\.values.keys).allSatisfy(Set(space.parameterNames).contains))
+    #expect(distinct.flatMap(\.values.keys).allSatisfy(Set(space.choices.parameterNames).contains))
   }
 
   @Test func `every sample of a finite space is a cell of its grid and every cell is sampled`() throws {
     for small in smallSpaces where small.cells < 100 {
       let space = try makeSpace(
         architecture: small.architecture, training: small.training.filter { !$0.value.contains("float") })
-      guard space.size == .finite(space.gridSize ?? 0), let size = space.gridSize else { continue }
+      guard space.choices.size == .finite(space.choices.gridSize ?? 0), let size = space.choices.gridSize
+      else { continue }
       var stream = stream(small.testDescription)
       var seen: Set<Int> = []
       for _ in 0..<(size * 60) {
-        seen.insert(try #require(space.gridIndex(of: space.sample(using: &stream))))
+        seen.insert(try #require(space.choices.gridIndex(of: space.choices.sample(using: &stream))))
       }
       #expect(seen.count == size)
     }
@@ -93,7 +94,7 @@ let smallSpaces = [
       architecture: "  - dense: {units: {choice: [4, 8]}}\n  - dense: {units: classes}",
       training: ["batch-size": "{choice: [1, 2, 3]}"])
     let cells = (0..<6).map { index in
-      let assignment = space.gridAssignment(at: index)
+      let assignment = space.choices.gridAssignment(at: index)
       return [assignment["dense.units"]?.text, assignment["batch-size"]?.text]
     }
     #expect(cells == [["4", "1"], ["4", "2"], ["4", "3"], ["8", "1"], ["8", "2"], ["8", "3"]])
@@ -103,7 +104,9 @@ let smallSpaces = [
     func points(_ range: String) throws -> [String?] {
       let space = try makeSpace(
         architecture: "  - dense: {units: classes}", training: ["learning-rate": range])
-      return (0..<(try space.requiredGridSize())).map { space.gridAssignment(at: $0)["learning-rate"]?.text }
+      return (0..<(try space.choices.requiredGridSize())).map {
+        space.choices.gridAssignment(at: $0)["learning-rate"]?.text
+      }
     }
     #expect(try points("{float: [1e-4, 1e-1], scale: log, grid: 4}") == ["0.0001", "0.001", "0.01", "0.1"])
     #expect(try points("{float: [0.1, 0.5], grid: 5}") == ["0.1", "0.2", "0.3", "0.4", "0.5"])
@@ -114,7 +117,7 @@ let smallSpaces = [
   @Test func `the grid file has as many cells as its comment says`() throws {
     let configuration = try StudyConfiguration(contentsOf: shippedPath("digits-mlp-grid"))
     let space = try configuration.searchSpace(sampleShape: [64], classCount: 10)
-    #expect(try space.requiredGridSize() == 360)
+    #expect(try space.choices.requiredGridSize() == 360)
     #expect(configuration.search.strategy == .grid && configuration.search.trials == nil)
   }
 
@@ -122,8 +125,8 @@ let smallSpaces = [
     let configuration = try StudyConfiguration(
       yaml: plainYAML(line: 10, "  learning-rate: {float: [0.01, 0.1]}"), fileName: "plain.yaml")
     let space = try configuration.searchSpace(sampleShape: [64], classCount: 10)
-    #expect(space.gridSize == nil && space.size == .continuous)
-    let error = #expect(throws: ConfigurationError.self) { try space.requiredGridSize() }
+    #expect(space.choices.gridSize == nil && space.choices.size == .continuous)
+    let error = #expect(throws: ConfigurationError.self) { try space.choices.requiredGridSize() }
     #expect(
       error?.description == "plain.yaml:10:18: learning-rate: grid search needs to know which points to use; "
         + "add 'grid: N' to the range")
@@ -135,13 +138,13 @@ let smallSpaces = [
           - repeat: {times: 100, layers: [dense: {units: {choice: [4, 8]}}]}
           - dense: {units: classes}
         """)
-    #expect(space.gridSize == nil)
-    guard case .huge(let power) = space.size else {
-      Issue.record("expected a huge size, got \(space.size)")
+    #expect(space.choices.gridSize == nil)
+    guard case .huge(let power) = space.choices.size else {
+      Issue.record("expected a huge size, got \(space.choices.size)")
       return
     }
     #expect(abs(power - 30.103) < 0.001)
-    let error = #expect(throws: ConfigurationError.self) { try space.requiredGridSize() }
+    let error = #expect(throws: ConfigurationError.self) { try space.choices.requiredGridSize() }
     #expect(
       error?.description == "s.yaml:4:3: the grid has about 10^30 cells, more than can be numbered; "
         + "offer fewer options or use another strategy")
@@ -153,9 +156,9 @@ let smallSpaces = [
           - repeat: {times: 62, layers: [dense: {units: {choice: [4, 8]}}]}
           - dense: {units: classes}
         """)
-    #expect(space.gridSize == 1 << 62)
+    #expect(space.choices.gridSize == 1 << 62)
     for index in [0, 1, (1 << 62) - 1, 0x1234_5678_9ABC_DEF] {
-      #expect(space.gridIndex(of: space.gridAssignment(at: index)) == index)
+      #expect(space.choices.gridIndex(of: space.choices.gridAssignment(at: index)) == index)
     }
   }
 
@@ -163,9 +166,9 @@ let smallSpaces = [
     let space = try makeSpace(
       architecture: "  - dense: {units: classes}",
       training: ["learning-rate": "{float: [0.1, 0.5], grid: 3}"])
-    #expect(space.gridIndex(of: Assignment(values: ["learning-rate": .real(0.2)])) == nil)
-    #expect(space.gridIndex(of: Assignment(values: [:])) == nil)
+    #expect(space.choices.gridIndex(of: Assignment(values: ["learning-rate": .real(0.2)])) == nil)
+    #expect(space.choices.gridIndex(of: Assignment(values: [:])) == nil)
     let superfluous = Assignment(values: ["learning-rate": .real(0.1), "other": .integer(1)])
-    #expect(space.gridIndex(of: superfluous) == nil)
+    #expect(space.choices.gridIndex(of: superfluous) == nil)
   }
 }

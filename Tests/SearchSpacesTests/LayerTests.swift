@@ -5,7 +5,7 @@ import Testing
 /// The layers of the first candidate of a space of images of 8×8 pixels and ten classes.
 private func firstLayers(_ architecture: String) throws -> [Layer] {
   let space = try imageSpace(architecture)
-  return try space.candidate(for: space.gridAssignment(at: 0)).architecture.layers
+  return try space.candidate(for: space.choices.gridAssignment(at: 0)).architecture.layers
 }
 
 private func imageSpace(_ architecture: String) throws -> SearchSpace {
@@ -84,17 +84,17 @@ private func imageYAML(_ architecture: String) -> String {
         - dense: {units: classes}
       """)
     #expect(
-      space.parameterNames == [
+      space.choices.parameterNames == [
         "conv2d.filters", "conv2d.kernel", "conv2d.stride", "conv2d.padding", "conv2d.dilation",
         "residual.conv2d.filters", "residual.choice", "branches.join", "branches[1].activation",
         "branches[2].max-pool.size", "reshape.shape",
       ])
-    #expect(space.parameters[1].domain == .options(["1", "3", "3x5"]))
-    #expect(space.parameters[3].domain == .options(["same", "valid", "1"]))
-    #expect(space.parameters[6].domain == .options(["none", "batch-norm", "layer-norm"]))
-    #expect(space.parameters[10].domain == .options(["4x16", "16x4"]))
+    #expect(space.choices.parameters[1].domain == .options(["1", "3", "3x5"]))
+    #expect(space.choices.parameters[3].domain == .options(["same", "valid", "1"]))
+    #expect(space.choices.parameters[6].domain == .options(["none", "batch-norm", "layer-norm"]))
+    #expect(space.choices.parameters[10].domain == .options(["4x16", "16x4"]))
     var stream = stream()
-    for _ in 0..<50 { _ = try space.candidate(for: space.sample(using: &stream)) }
+    for _ in 0..<50 { _ = try space.candidate(for: space.choices.sample(using: &stream)) }
   }
 
   @Test func `options are labelled by what is written and not open`() throws {
@@ -109,7 +109,7 @@ private func imageYAML(_ architecture: String) -> String {
         - dense: {units: classes}
       """)
     #expect(
-      space.parameters[0].domain
+      space.choices.parameters[0].domain
         == .options([
           "conv2d(16 3)", "conv2d(3x5 valid)", "max-pool(2)+flatten", "residual(batch-norm+relu)",
           "branches(batch-norm|none)",
@@ -186,7 +186,7 @@ private func imageYAML(_ architecture: String) -> String {
       "[dense: {units: classes}, batch-norm]", "[dense: {units: 5}, dense: {units: 10}, layer-norm]",
     ] {
       let space = try imageSpace("  \(ending)")
-      let candidate = try space.candidate(for: space.gridAssignment(at: 0))
+      let candidate = try space.candidate(for: space.choices.gridAssignment(at: 0))
       try candidate.architecture.check(classCount: 10)
     }
   }
@@ -239,7 +239,7 @@ private func imageYAML(_ architecture: String) -> String {
       .searchSpace(sampleShape: shape, classCount: 10)
     var stream = stream()
     for _ in 0..<500 {
-      try space.candidate(for: space.sample(using: &stream)).architecture.check(classCount: 10)
+      try space.candidate(for: space.choices.sample(using: &stream)).architecture.check(classCount: 10)
     }
   }
 }

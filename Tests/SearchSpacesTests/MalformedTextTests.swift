@@ -47,7 +47,7 @@ import Testing
     )
     let space = try StudyConfiguration(yaml: yaml, fileName: "plain.yaml")
       .searchSpace(sampleShape: [64], classCount: 10)
-    #expect(space.parameterNames == ["dense.units", "dense2.units", "dense3.units"])
+    #expect(space.choices.parameterNames == ["dense.units", "dense2.units", "dense3.units"])
   }
 
   @Test func `a byte order mark and Windows line ends do no harm`() {
@@ -135,8 +135,8 @@ import Testing
       let again = try StudyConfiguration(yaml: configuration.resolvedYAML, fileName: "resolved.yaml")
       #expect(again == configuration)
       guard let space = try? configuration.searchSpace(sampleShape: [64], classCount: 10) else { continue }
-      let assignment = space.sample(using: &stream)
-      _ = try space.candidate(for: space.mutate(assignment, using: &stream))
+      let assignment = space.choices.sample(using: &stream)
+      _ = try space.candidate(for: space.choices.mutate(assignment, using: &stream))
     }
   }
 }

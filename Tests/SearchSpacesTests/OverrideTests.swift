@@ -24,22 +24,22 @@ import Testing
     #expect(changed.search.strategy == .random)
     #expect(changed.energy.pue == 1.5)
     let space = try changed.searchSpace(sampleShape: [64], classCount: 10)
-    #expect(try space.candidate(for: space.gridAssignment(at: 0)).training.schedule == .cosine)
+    #expect(try space.candidate(for: space.choices.gridAssignment(at: 0)).training.schedule == .cosine)
   }
 
   @Test func `an override's value is YAML and may be a choice`() throws {
     let space = try configuration("training.batch-size={choice: [1, 2, 3, 4, 5]}")
       .searchSpace(sampleShape: [64], classCount: 10)
-    let parameter = try #require(space.parameters.first { $0.name == "batch-size" })
+    let parameter = try #require(space.choices.parameters.first { $0.name == "batch-size" })
     #expect(parameter.domain == .options(["1", "2", "3", "4", "5"]))
   }
 
   @Test func `an override reaches into lists`() throws {
     let space = try configuration("architecture[0].repeat.times=2").searchSpace(
       sampleShape: [64], classCount: 10)
-    #expect(!space.parameterNames.contains("repeat.times"))
-    #expect(space.parameterNames.contains("repeat[2].dense.units"))
-    #expect(!space.parameterNames.contains("repeat[3].dense.units"))
+    #expect(!space.choices.parameterNames.contains("repeat.times"))
+    #expect(space.choices.parameterNames.contains("repeat[2].dense.units"))
+    #expect(!space.choices.parameterNames.contains("repeat[3].dense.units"))
   }
 
   @Test func `the last of several overrides of one key wins`() throws {

@@ -7,7 +7,7 @@ import Testing
     let space = try makeSpace(architecture: "  - dense: {units: classes}", training: training)
     var stream = stream(name)
     return try (0..<count).map { _ in
-      try #require(space.sample(using: &stream)[name].flatMap { Double($0.text) })
+      try #require(space.choices.sample(using: &stream)[name].flatMap { Double($0.text) })
     }
   }
 
@@ -47,9 +47,10 @@ import Testing
     var first = stream()
     var second = stream()
     for _ in 0..<100 {
-      let assignment = space.sample(using: &first)
-      #expect(space.sample(using: &second) == assignment)
-      #expect(space.mutate(assignment, using: &first) == space.mutate(assignment, using: &second))
+      let assignment = space.choices.sample(using: &first)
+      #expect(space.choices.sample(using: &second) == assignment)
+      #expect(
+        space.choices.mutate(assignment, using: &first) == space.choices.mutate(assignment, using: &second))
     }
   }
 }
@@ -60,10 +61,10 @@ import Testing
     let space = try StudyConfiguration(contentsOf: shippedPath(name))
       .searchSpace(sampleShape: [64], classCount: 10)
     var stream = stream(name)
-    var assignment = space.sample(using: &stream)
+    var assignment = space.choices.sample(using: &stream)
     for _ in 0..<5000 {
-      let mutated = space.mutate(assignment, using: &stream)
-      #expect(space.contains(mutated))
+      let mutated = space.choices.mutate(assignment, using: &stream)
+      #expect(space.choices.contains(mutated))
       let changed = assignment.values.keys.filter { key in
         mutated[key] != nil && mutated[key] != assignment[key]
       }
@@ -76,16 +77,16 @@ import Testing
   func `mutations never stand still and reach every cell`(_ small: SmallSpace) throws {
     let space = try makeSpace(architecture: small.architecture, training: small.training)
     var stream = stream(small.testDescription)
-    var assignment = space.sample(using: &stream)
+    var assignment = space.choices.sample(using: &stream)
     var seen: Set<Assignment> = [assignment]
     for _ in 0..<5000 {
-      let mutated = space.mutate(assignment, using: &stream)
-      #expect(space.contains(mutated))
+      let mutated = space.choices.mutate(assignment, using: &stream)
+      #expect(space.choices.contains(mutated))
       #expect((mutated == assignment) == (small.cells == 1))
       assignment = mutated
       seen.insert(mutated)
     }
-    let hasFloat = space.parameters.contains { $0.domain.count == nil }
+    let hasFloat = space.choices.parameters.contains { $0.domain.count == nil }
     // A walk of 5000 steps is long enough to visit a few dozen cells, each many times.
     #expect(hasFloat || small.cells > 100 || seen.count == small.cells)
   }
@@ -97,11 +98,13 @@ import Testing
         "learning-rate": "{float: [0.1, 0.5]}", "epochs": "{int: [1, 50]}", "batch-size": "{choice: [7]}",
       ])
     var stream = stream("fairness")
-    let start = space.sample(using: &stream)
+    let start = space.choices.sample(using: &stream)
     var counts: [String: Int] = [:]
     for _ in 0..<9000 {
-      let mutated = space.mutate(start, using: &stream)
-      for name in space.parameterNames where mutated[name] != start[name] { counts[name, default: 0] += 1 }
+      let mutated = space.choices.mutate(start, using: &stream)
+      for name in space.choices.parameterNames where mutated[name] != start[name] {
+        counts[name, default: 0] += 1
+      }
     }
     #expect(Set(counts.keys) == ["dense.units", "learning-rate", "epochs"])
     #expect(counts.values.allSatisfy { abs($0 - 3000) < 224 })
@@ -114,7 +117,7 @@ import Testing
     let start = Assignment(values: ["epochs": .integer(501)])
     var neighbours = 0
     for _ in 0..<4000 {
-      let value = space.mutate(start, using: &stream)["epochs"]
+      let value = space.choices.mutate(start, using: &stream)["epochs"]
       if value == .integer(491) || value == .integer(511) { neighbours += 1 }
     }
     #expect(abs(Double(neighbours) / 4000 - 0.51) < 0.04)
@@ -123,7 +126,9 @@ import Testing
     let middle = Assignment(values: ["learning-rate": .real(0.01)])
     var squares = 0.0
     for _ in 0..<4000 {
-      guard case .real(let value) = floats.mutate(middle, using: &stream)["learning-rate"] else { continue }
+      guard case .real(let value) = floats.choices.mutate(middle, using: &stream)["learning-rate"] else {
+        continue
+      }
       let step = (value.logarithm - 0.01.logarithm) / 10_000.0.logarithm
       squares += step * step
     }
@@ -141,10 +146,11 @@ import Testing
       "repeat.times": .integer(1), "repeat[1].dense.units": .integer(77),
       "repeat[2].dense.units": .integer(5),
     ])
-    let whole = space.completing(partial, using: &stream)
+    let whole = space.choices.completing(partial, using: &stream)
     #expect(whole.values == ["repeat.times": .integer(1), "repeat[1].dense.units": .integer(77)])
     #expect(
-      space.contains(space.completing(Assignment(values: ["repeat.times": .integer(9)]), using: &stream)))
+      space.choices.contains(
+        space.choices.completing(Assignment(values: ["repeat.times": .integer(9)]), using: &stream)))
   }
 
   private func learningRateSpace(_ learningRate: String) throws -> SearchSpace {

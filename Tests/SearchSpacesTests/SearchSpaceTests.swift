@@ -14,7 +14,7 @@ import Training
         "repeat[\(body)].dense.units", "repeat[\(body)].activation", "repeat[\(body)].dropout.rate",
       ]
     }
-    #expect(space.parameterNames == expected + ["optimizer", "learning-rate", "batch-size"])
+    #expect(space.choices.parameterNames == expected + ["optimizer", "learning-rate", "batch-size"])
   }
 
   @Test func `layers of one kind, several repeats, shares and options are told apart`() throws {
@@ -31,14 +31,14 @@ import Training
           - dense: {units: classes}
         """, training: ["optimizer": "{choice: [adam, sgd]}", "momentum": "{float: [0.1, 0.9]}"])
     #expect(
-      space.parameterNames == [
+      space.choices.parameterNames == [
         "dense.units", "dense2.units", "dense2.units.int", "dense2.units.choice",
         "repeat.times", "repeat.dense.units",
         "repeat2[1].repeat.times", "repeat2[1].repeat[1].activation", "repeat2[1].repeat[2].activation",
         "repeat2[2].repeat.times", "repeat2[2].repeat[1].activation", "repeat2[2].repeat[2].activation",
         "choice", "choice.dense.units", "choice.dense2.units", "optimizer", "momentum",
       ])
-    #expect(Set(space.parameterNames).count == space.parameterNames.count)
+    #expect(Set(space.choices.parameterNames).count == space.choices.parameterNames.count)
   }
 
   @Test func `a candidate is the template with every choice filled in`() throws {
@@ -75,7 +75,7 @@ import Training
           - repeat: {times: 3, share: true, layers: [dense: {units: {choice: [7, 8]}}]}
           - dense: {units: classes}
         """)
-    let layers = try space.candidate(for: space.gridAssignment(at: 1)).architecture.layers
+    let layers = try space.candidate(for: space.choices.gridAssignment(at: 1)).architecture.layers
     #expect(layers == [.dense(units: 8), .dense(units: 8), .dense(units: 8), .dense(units: 3)])
   }
 
@@ -89,11 +89,11 @@ import Training
       "repeat.times": .integer(1), "repeat[1].dense.units": .option(index: 0, label: "7"),
       "learning-rate": .real(0.1),
     ]
-    #expect(space.contains(Assignment(values: right)))
+    #expect(space.choices.contains(Assignment(values: right)))
     func refusal(_ change: (inout [String: ParameterValue]) -> Void) -> AssignmentError? {
       var values = right
       change(&values)
-      #expect(!space.contains(Assignment(values: values)))
+      #expect(!space.choices.contains(Assignment(values: values)))
       do { _ = try space.candidate(for: Assignment(values: values)) } catch {
         return error as? AssignmentError
       }
@@ -120,7 +120,7 @@ import Training
     let space = try configuration.searchSpace(sampleShape: [64], classCount: 10) { candidate in
       if candidate.architecture.layers.count == 4 { throw Refused() }
     }
-    #expect(throws: Refused.self) { try space.candidate(for: space.gridAssignment(at: 0)) }
+    #expect(throws: Refused.self) { try space.candidate(for: space.choices.gridAssignment(at: 0)) }
   }
 
   @Test func `an assignment survives the journal bit for bit`() throws {
@@ -128,7 +128,7 @@ import Training
       .searchSpace(sampleShape: [30], classCount: 2)
     var stream = stream()
     for _ in 0..<200 {
-      let assignment = space.sample(using: &stream)
+      let assignment = space.choices.sample(using: &stream)
       let json = try JSONEncoder().encode(assignment)
       #expect(try JSONDecoder().decode(Assignment.self, from: json) == assignment)
       if case .real(let rate) = assignment["learning-rate"] {

@@ -13,7 +13,7 @@ import Training
     let space = try space(
       lines, architecture: architecture, sampleShape: sampleShape, task: task, optimizer: optimizer)
     var stream = stream()
-    return try space.candidate(for: space.sample(using: &stream))
+    return try space.candidate(for: space.choices.sample(using: &stream))
   }
 
   private func space(
@@ -107,11 +107,11 @@ import Training
       """, optimizer: "{choice: [sgd, rmsprop, adam]}")
     // loss (2 · 2 · 3) · optimizer (2 · 2 + 2 + 1) · decay (1 + 2) · clip 2 · schedule (1 + 2 + 2) · warm-up 3
     // · patience 2 · augmentation 3 · 2 · 2
-    #expect(space.gridSize == 12 * 7 * 3 * 2 * 5 * 3 * 2 * 12)
-    #expect(space.parameterNames.contains("augmentation.shift"))
+    #expect(space.choices.gridSize == 12 * 7 * 3 * 2 * 5 * 3 * 2 * 12)
+    #expect(space.choices.parameterNames.contains("augmentation.shift"))
     var stream = stream()
     for _ in 0..<300 {
-      let assignment = space.sample(using: &stream)
+      let assignment = space.choices.sample(using: &stream)
       let candidate = try space.candidate(for: assignment)
       if case .sgd = candidate.training.optimizer {
         #expect(assignment["momentum"] != nil)
@@ -133,7 +133,7 @@ import Training
     let space = try space(
       "loss: {choice: [cross-entropy, binary-cross-entropy]}", task: .classification(classes: 2))
     for index in 0..<2 {
-      let candidate = try space.candidate(for: space.gridAssignment(at: index))
+      let candidate = try space.candidate(for: space.choices.gridAssignment(at: index))
       #expect(candidate.architecture.layers == [.dense(units: 2 - index)])
     }
   }
@@ -288,10 +288,10 @@ import Training
   @Test func `a warm-up that is too long for some candidates only makes these fail`() throws {
     let space = try space("warm-up: {choice: [2, 9]}")
     for (index, fits) in [true, false].enumerated() {
-      let training = try space.candidate(for: space.gridAssignment(at: index)).training
+      let training = try space.candidate(for: space.choices.gridAssignment(at: index)).training
       #expect(((try? training.check()) != nil) == fits)
     }
-    let long = try space.candidate(for: space.gridAssignment(at: 1)).training
+    let long = try space.candidate(for: space.choices.gridAssignment(at: 1)).training
     let failure = #expect(throws: TrainingFailure.self) { try long.check() }
     #expect(failure?.description == "warm-up: expected at most the 5 epochs of the training, got 9.0")
   }

@@ -37,7 +37,7 @@ import Testing
     let space = try conformance.space.makeSpace()
     var rehearsal = StudyRehearsal(try conformance.makeStrategy())
     for assignment in rehearsal.proposals(upTo: 300) {
-      try space.validate(assignment)
+      try space.choices.validate(assignment)
       _ = try space.candidate(for: assignment)
     }
   }

@@ -6,7 +6,7 @@ import Testing
   private func cells(
     _ tested: SpaceUnderTest, _ order: GridSearch.Order, seed: UInt64 = 7, upTo count: Int = .max
   ) throws -> [Int] {
-    let space = try tested.makeSpace()
+    let space = try tested.makeSpace().choices
     var rehearsal = StudyRehearsal(
       GridSearch(space: space, gridSize: try space.requiredGridSize(), order: order, seed: seed))
     return try rehearsal.proposals(upTo: count).map { try #require(space.gridIndex(of: $0)) }
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `the lexicographic order changes the last parameter fastest`() throws {
-    let space = try SpaceUnderTest.small.makeSpace()
+    let space = try SpaceUnderTest.small.makeSpace().choices
     var rehearsal = StudyRehearsal(GridSearch(space: space, gridSize: 12, order: .lexicographic, seed: 0))
     let texts = rehearsal.proposals(upTo: 12).map { assignment in
       space.parameterNames.compactMap { assignment[$0]?.text }
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `a shuffled grid that is cut short has seen every value of every parameter`() throws {
-    let space = try SpaceUnderTest.flat.makeSpace()
+    let space = try SpaceUnderTest.flat.makeSpace().choices
     var rehearsal = StudyRehearsal(GridSearch(space: space, gridSize: 420, order: .shuffled, seed: 7))
     let early = rehearsal.proposals(upTo: 60)
     for parameter in space.parameters {
@@ -56,7 +56,7 @@ import Testing
 
   @Test(arguments: GridSearch.Order.allCases)
   func `a grid of a quadrillion cells is walked, not listed`(_ order: GridSearch.Order) throws {
-    let space = try SpaceUnderTest.vast.makeSpace()
+    let space = try SpaceUnderTest.vast.makeSpace().choices
     let size = try space.requiredGridSize()
     var strategy = GridSearch(space: space, gridSize: size, order: order, seed: 7)
     let proposals = [strategy.propose(trial: size / 2), strategy.propose(trial: size - 1)]

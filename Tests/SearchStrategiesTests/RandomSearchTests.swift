@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RandomSearchTests {
   @Test func `a proposal is the sample of its trial's own stream`() throws {
-    let space = try SpaceUnderTest.vast.makeSpace()
+    let space = try SpaceUnderTest.vast.makeSpace().choices
     var strategy = RandomSearch(space: space, seed: 3)
     for trial in 0..<20 {
       var stream = RandomStream(seed: 3, trial: trial, purpose: "proposal")
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func `results do not change what is proposed`() throws {
-    let space = try SpaceUnderTest.flat.makeSpace()
+    let space = try SpaceUnderTest.flat.makeSpace().choices
     var told = RandomSearch(space: space, seed: 3)
     var untold = told
     for trial in 0..<50 {
@@ -29,7 +29,7 @@ import Testing
   /// The numbers come from an independent implementation in Python. Changing them makes recorded studies
   /// unrepeatable.
   @Test func `proposals are frozen by seed`() throws {
-    let space = try SpaceUnderTest.flat.makeSpace()
+    let space = try SpaceUnderTest.flat.makeSpace().choices
     let frozen: [UInt64: [Int]] = [
       7: [
         212, 306, 310, 42, 276, 118, 282, 137, 227, 344, 392, 84, 265, 187, 395, 184, 83, 113, 210, 148, 164,
@@ -50,7 +50,7 @@ import Testing
     let narrow = SpaceUnderTest(
       name: "two neighbouring floats", points: nil, cells: nil,
       training: ["learning-rate": "{float: [0.1, 0.10000000000000002]}"])
-    let space = try narrow.makeSpace()
+    let space = try narrow.makeSpace().choices
     let evolution = RegularizedEvolution(space: space, seed: 1)
     for strategy in [RandomSearch(space: space, seed: 1), evolution] as [any SearchStrategy] {
       var rehearsal = StudyRehearsal(strategy)

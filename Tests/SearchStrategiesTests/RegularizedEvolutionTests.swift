@@ -16,7 +16,7 @@ private let surely = 64
     _ tested: SpaceUnderTest, seed: UInt64 = 7, population: Int = 4, sample: Int = surely, lookahead: Int = 0
   ) throws -> RegularizedEvolution {
     let options = RegularizedEvolution.Options(population: population, sample: sample, lookahead: lookahead)
-    return RegularizedEvolution(space: try tested.makeSpace(), seed: seed, options: options)
+    return RegularizedEvolution(space: try tested.makeSpace().choices, seed: seed, options: options)
   }
 
   /// The trials of which a proposal may be a child.
@@ -50,7 +50,7 @@ private let surely = 64
   func `the first population is that of a random search`(_ name: String, _ population: Int) throws {
     let tested = try #require(spacesUnderTest.first { $0.name == name })
     var evolution = StudyRehearsal(try evolution(tested, population: population))
-    var random = StudyRehearsal(RandomSearch(space: try tested.makeSpace(), seed: 7))
+    var random = StudyRehearsal(RandomSearch(space: try tested.makeSpace().choices, seed: 7))
     #expect(evolution.proposals(upTo: population) == random.proposals(upTo: population))
     #expect(evolution.propose() != random.propose())
   }
@@ -63,7 +63,7 @@ private let surely = 64
 
   @Test func `while every trial fails it searches at random`() throws {
     var evolution = StudyRehearsal(try evolution(wide)) { _, _ in (nil, nil) }
-    var random = StudyRehearsal(RandomSearch(space: try wide.makeSpace(), seed: 7))
+    var random = StudyRehearsal(RandomSearch(space: try wide.makeSpace().choices, seed: 7))
     #expect(evolution.proposals(upTo: 50) == random.proposals(upTo: 50))
   }
 
@@ -179,7 +179,7 @@ private let surely = 64
     let hill = SpaceUnderTest(
       name: "a hill", points: nil, cells: nil,
       architecture: Array(repeating: "dense: {units: {int: [1, 20]}}", count: 5))
-    let space = try hill.makeSpace()
+    let space = try hill.makeSpace().choices
     let optimum = ["dense", "dense2", "dense3", "dense4", "dense5"].map { "\($0).units" }
       .enumerated().map { ($1, 3 + 4 * $0) }
     @Sendable func distance(_ assignment: Assignment) -> Double {
@@ -206,7 +206,7 @@ private let surely = 64
   /// The numbers come from an independent implementation in Python. Changing them makes recorded studies
   /// unrepeatable.
   @Test func `proposals are frozen by seed`() throws {
-    let space = try SpaceUnderTest.flat.makeSpace()
+    let space = try SpaceUnderTest.flat.makeSpace().choices
     // 1009 is a prime above 420, so no two cells tie.
     let ending: TrialEnding = { _, assignment in
       ([Double((space.gridIndex(of: assignment) ?? 0) * 7919 % 1009)], nil)

@@ -9,7 +9,7 @@ struct StrategyUnderTest: Sendable {
   var walksGrid = false
   /// Whether the seed decides on its proposals.
   var isSeeded = true
-  let make: @Sendable (SearchSpace, UInt64) throws -> any SearchStrategy
+  let make: @Sendable (ParameterSpace, UInt64) throws -> any SearchStrategy
 }
 
 /// All strategies. A further one is a further line.
@@ -43,7 +43,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
   var proposalCount: Int? { strategy.walksGrid ? space.cells : space.points }
 
   func makeStrategy(seed: UInt64 = 7) throws -> any SearchStrategy {
-    try strategy.make(space.makeSpace(), seed)
+    try strategy.make(space.makeSpace().choices, seed)
   }
 
   /// Every strategy on every space that it can search.

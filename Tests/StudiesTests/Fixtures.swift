@@ -94,14 +94,14 @@ struct Bench {
 
   func strategy() throws -> any SearchStrategy {
     switch kind {
-    case .random: return RandomSearch(space: space, seed: seed)
+    case .random: return RandomSearch(space: space.choices, seed: seed)
     case .shuffledGrid, .lexicographicGrid:
       return GridSearch(
-        space: space, gridSize: try space.requiredGridSize(),
+        space: space.choices, gridSize: try space.choices.requiredGridSize(),
         order: kind == .shuffledGrid ? .shuffled : .lexicographic, seed: seed)
     case .evolution:
       return RegularizedEvolution(
-        space: space, seed: seed,
+        space: space.choices, seed: seed,
         options: RegularizedEvolution.Options(population: 8, sample: 3, lookahead: 4))
     }
   }

@@ -85,12 +85,12 @@ struct StudyTests {
   @Test("visits every cell of a grid exactly once and then ends", arguments: [1, 3])
   func everyCell(slots: Int) throws {
     let space = try repetitiveSpace()
-    let cells = try space.requiredGridSize()
+    let cells = try space.choices.requiredGridSize()
     #expect(cells == 72)
     for kind in [StrategyKind.shuffledGrid, .lexicographicGrid] {
       let (trials, ending) = try Bench(kind, space).run(.init(slots: slots, order: 2))
       #expect(ending == .exhausted)
-      let indexes = trials.compactMap { space.gridIndex(of: $0.assignment) }
+      let indexes = trials.compactMap { space.choices.gridIndex(of: $0.assignment) }
       #expect(indexes.sorted() == Array(0..<cells))
       #expect((indexes == Array(0..<cells)) == (kind == .lexicographicGrid))
       #expect(trials.count { $0.state == .completed } == 48)

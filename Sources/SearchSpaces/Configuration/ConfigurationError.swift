@@ -4,6 +4,8 @@ public enum ConfigurationPlace: Hashable, Sendable, CustomStringConvertible {
   case file(name: String, line: Int, column: Int)
   /// An override of the form `key=value`, as given after `--set`.
   case override(String)
+  /// Nowhere: it was made by the program itself.
+  case code
 
   /// Whether this is an override, not a place in a file.
   var isOverride: Bool { if case .override = self { true } else { false } }
@@ -13,6 +15,7 @@ public enum ConfigurationPlace: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .file(let name, let line, let column): "\(name):\(line):\(column)"
     case .override(let text): "--set \(text.onOneLine(limit: 200))"
+    case .code: "the program"
     }
   }
 }

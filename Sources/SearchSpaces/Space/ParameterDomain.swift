@@ -2,10 +2,16 @@ import Numerics
 
 /// A parameter of a search space: one open choice with its name.
 public struct SearchParameter: Hashable, Sendable {
-  /// The name; see ``SearchSpace/parameterNames``.
+  /// The name; see ``ParameterSpace/parameterNames``.
   public var name: String
   /// The values that it can take.
   public var domain: ParameterDomain
+
+  /// A parameter with the values that it can take.
+  public init(name: String, domain: ParameterDomain) {
+    self.name = name
+    self.domain = domain
+  }
 }
 
 /// The values that a parameter can take.
@@ -130,6 +136,17 @@ public struct RealRange: Hashable, Sendable {
   /// The first and the last are the bounds, the others are rounded to 12 significant digits so that 10⁻³ between 10⁻⁴
   /// and 10⁻¹ is 0.001. A single point is the (geometric) middle.
   public let gridPoints: [Double]?
+
+  /// A range in equal steps.
+  ///
+  /// - Precondition: both bounds are finite, the upper above the lower.
+  public init(_ lower: Double, _ upper: Double) {
+    precondition(lower.isFinite && upper.isFinite && lower < upper, "a range needs two bounds")
+    self.lower = lower
+    self.upper = upper
+    scale = .linear
+    gridPoints = nil
+  }
 
   /// A range; nil if so many points cannot be told apart.
   init?(lower: Double, upper: Double, scale: RangeScale, gridCount: Int?) {

@@ -22,33 +22,11 @@ public enum AssignmentError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension SearchSpace {
-  /// Checks that an assignment is a point of the space: a value of each parameter that exists, and no other.
-  ///
-  /// - Throws: ``AssignmentError``.
-  public func validate(_ assignment: Assignment) throws {
-    var visited: [String: ParameterValue] = [:]
-    try Decision.fill(decisions, into: &visited) { decision in
-      let name = decision.parameter.name
-      guard let value = assignment[name] else { throw AssignmentError.missing(parameter: name) }
-      guard decision.parameter.domain.contains(value) else {
-        throw AssignmentError.foreign(parameter: name, value: value.text)
-      }
-      return value
-    }
-    if visited.count < assignment.values.count {
-      let names = assignment.values.keys.filter { visited[$0] == nil }
-      throw AssignmentError.superfluous(parameter: names.min() ?? "")
-    }
-  }
-
-  /// Whether an assignment is a point of the space.
-  public func contains(_ assignment: Assignment) -> Bool { (try? validate(assignment)) != nil }
-
   /// The candidate at a point of the space.
   ///
   /// - Throws: ``AssignmentError`` if the assignment is no point of the space, or what the space's check throws.
   public func candidate(for assignment: Assignment) throws -> Candidate {
-    try validate(assignment)
+    try choices.validate(assignment)
     let candidate = Candidate(
       architecture: try architecture(by: assignment), training: try hyperparameters(by: assignment))
     try check(candidate)
@@ -61,7 +39,7 @@ extension SearchSpace {
   func checkOutputs(place: ConfigurationPlace) throws {
     var stream = RandomStream(seed: 0, purpose: "output shapes")
     for _ in 0..<32 {
-      let assignment = sample(using: &stream)
+      let assignment = choices.sample(using: &stream)
       let outputs = try outputCount(by: assignment)
       let architecture = try architecture(by: assignment)
       guard let shape = try? architecture.outputShape(), shape != [outputs] else { continue }

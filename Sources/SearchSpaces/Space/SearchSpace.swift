@@ -19,8 +19,8 @@ import Training
 /// `choice.dense.units`, `choice.dense2.units`; an open range that is an option of a value adds `.int`, `.float` or
 /// `.choice`. Parameters of the training have the names of their keys.
 public struct SearchSpace: Sendable {
-  /// All parameters that some candidate has, each once, in the order of the template.
-  public let parameters: [SearchParameter]
+  /// The open choices: what a strategy searches.
+  public let choices: ParameterSpace
   /// The shape of one sample.
   public let sampleShape: [Int]
   /// What is to be learnt.
@@ -28,14 +28,10 @@ public struct SearchSpace: Sendable {
   /// The number of classes; 1 for a regression.
   public var classCount: Int { task.outputCount }
 
-  let decisions: [Decision]
   let layers: [SpaceElement]
   let training: NamedTraining
-  let cells: CellCount
   let architecturePlace: ConfigurationPlace
   let check: @Sendable (Candidate) throws -> Void
-  /// The first float without grid points, with its place.
-  let gridObstacle: (name: String, place: ConfigurationPlace)?
 
   init(
     _ template: CandidateTemplate, sampleShape: [Int], task: LearningTask,
@@ -52,33 +48,10 @@ public struct SearchSpace: Sendable {
     var scope = NameScope()
     layers = scope.elements(of: template.architecture.value)
     training = NamedTraining(template.training, task: task)
-    decisions = SpaceElement.decisions(of: layers) + training.decisions
-    cells = Decision.cells(of: decisions)
-
-    var parameters: [SearchParameter] = []
-    var seen: Set<String> = []
-    var obstacle: (name: String, place: ConfigurationPlace)?
-    Self.visit(decisions) { decision in
-      guard seen.insert(decision.parameter.name).inserted else { return }
-      parameters.append(decision.parameter)
-      if obstacle == nil && decision.parameter.domain.gridCount == nil {
-        obstacle = (decision.parameter.name, decision.place)
-      }
-    }
-    self.parameters = parameters
-    gridObstacle = obstacle
+    choices = ParameterSpace(
+      SpaceElement.decisions(of: layers) + training.decisions, place: architecturePlace)
     if template.lastLayer.isOpen {
       try checkOutputs(place: template.architecture.value.last?.place ?? architecturePlace)
-    }
-  }
-
-  /// The names of the parameters in the order of the template; see the rule above.
-  public var parameterNames: [String] { parameters.map(\.name) }
-
-  private static func visit(_ decisions: [Decision], _ body: (Decision) -> Void) {
-    for decision in decisions {
-      body(decision)
-      for list in decision.below { visit(list, body) }
     }
   }
 }

@@ -1,6 +1,6 @@
 import Numerics
 
-extension SearchSpace {
+extension ParameterSpace {
   /// The standard deviation of the step by which ``mutate(_:using:)`` moves a float, as a share of its range.
   public static let mutationStep = 0.2
 
@@ -81,7 +81,7 @@ extension RealRange {
   fileprivate func mutate(_ number: Double, using stream: inout RandomStream) -> Double {
     let start = fraction(of: number)
     for _ in 0..<32 {
-      let moved = value(at: min(max(start + SearchSpace.mutationStep * stream.normal(), 0), 1))
+      let moved = value(at: min(max(start + ParameterSpace.mutationStep * stream.normal(), 0), 1))
       if moved != number { return moved }
     }
     return number == lower ? upper : lower

@@ -10,7 +10,7 @@ public enum SpaceSize: Hashable, Sendable {
   case continuous
 }
 
-extension SearchSpace {
+extension ParameterSpace {
   /// The number of candidates.
   ///
   /// Choices that exist only under some values are counted there only: options are summed, parameters side by side
@@ -38,7 +38,7 @@ extension SearchSpace {
     guard let size = cells.exact else {
       let power = Int((cells.logarithm / 10.0.logarithm).rounded())
       throw ConfigurationError(
-        place: architecturePlace,
+        place: place,
         message: "the grid has about 10^\(power) cells, more than can be numbered; "
           + "offer fewer options or use another strategy")
     }
