@@ -1,6 +1,19 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Each room with all rooms below it, not only with those that it imports: whatever holds a value of a module must be built anew
+// when the layout of that value changes, and a build looks at the dependencies that are named here only.
+let numerics: [Target.Dependency] = ["Numerics"]
+let metering = numerics + ["EnergyMetering"]
+let networks = numerics + ["NeuralNetworks"]
+let datasets = numerics + ["Datasets"]
+let training = networks + ["Datasets", "Training"]
+let spaces = training + ["EnergyMetering", "SearchSpaces"]
+let strategies = spaces + ["SearchStrategies"]
+let analysis = metering + ["ParetoAnalysis"]
+let studies = strategies + ["ParetoAnalysis", "Studies"]
+let reports = studies + ["Reports"]
+
 // One module a room. Imports only point down this list; no module knows the executable.
 let package = Package(
   name: "wattle",
@@ -16,31 +29,28 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "wattle",
-      dependencies: [
-        "Reports",
+      dependencies: reports + [
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Reports", dependencies: ["Studies"]),
+    .target(name: "Reports", dependencies: studies),
     .target(
       name: "Studies",
-      dependencies: [
-        "SearchStrategies", "ParetoAnalysis", "Training", "EnergyMetering", "CSystem",
+      dependencies: strategies + [
+        "ParetoAnalysis", "CSystem",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "SearchStrategies", dependencies: ["SearchSpaces"]),
-    .target(name: "ParetoAnalysis", dependencies: ["EnergyMetering"]),
+    .target(name: "SearchStrategies", dependencies: spaces),
+    .target(name: "ParetoAnalysis", dependencies: metering),
     .target(
       name: "SearchSpaces",
-      dependencies: [
-        "Training", "EnergyMetering", .product(name: "Yams", package: "Yams"),
-      ]),
-    .target(name: "Training", dependencies: ["NeuralNetworks", "Datasets"]),
-    .target(name: "NeuralNetworks", dependencies: ["Numerics", "COpenBLAS", "CKernels"]),
-    .target(name: "Datasets", dependencies: ["Numerics", "CZlib"], resources: [.copy("Resources")]),
-    .target(name: "EnergyMetering", dependencies: ["Numerics", "CSystem"]),
+      dependencies: training + ["EnergyMetering", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Training", dependencies: networks + ["Datasets"]),
+    .target(name: "NeuralNetworks", dependencies: numerics + ["COpenBLAS", "CKernels"]),
+    .target(name: "Datasets", dependencies: numerics + ["CZlib"], resources: [.copy("Resources")]),
+    .target(name: "EnergyMetering", dependencies: numerics + ["CSystem"]),
     .target(name: "Numerics", dependencies: ["CGSL"]),
     .target(name: "CKernels"),
     .target(name: "CSystem"),
@@ -49,18 +59,18 @@ let package = Package(
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "NumericsTests", dependencies: numerics),
     .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
-    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "AllocationCounting"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"], exclude: ["Fixtures"]),
-    .testTarget(name: "EnergyMeteringTests", dependencies: ["EnergyMetering", "Numerics"]),
-    .testTarget(name: "SearchSpacesTests", dependencies: ["SearchSpaces"]),
-    .testTarget(name: "SearchStrategiesTests", dependencies: ["SearchStrategies"]),
-    .testTarget(name: "ParetoAnalysisTests", dependencies: ["ParetoAnalysis"]),
-    .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
-    .testTarget(name: "CommandTests", dependencies: ["wattle"]),
+    .testTarget(name: "NeuralNetworksTests", dependencies: networks + ["AllocationCounting"]),
+    .testTarget(name: "DatasetsTests", dependencies: datasets + ["CZlib"]),
+    .testTarget(name: "TrainingTests", dependencies: training, exclude: ["Fixtures"]),
+    .testTarget(name: "EnergyMeteringTests", dependencies: metering),
+    .testTarget(name: "SearchSpacesTests", dependencies: spaces),
+    .testTarget(name: "SearchStrategiesTests", dependencies: strategies),
+    .testTarget(name: "ParetoAnalysisTests", dependencies: analysis),
+    .testTarget(name: "StudiesTests", dependencies: studies),
+    .testTarget(name: "ReportsTests", dependencies: reports),
+    .testTarget(name: "CommandTests", dependencies: reports + ["wattle"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -46,5 +47,16 @@ int wattle_pin_to_processor(int processor) {
 }
 
 int wattle_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int wattle_shared_memory(int64_t bytes) {
+  int descriptor = memfd_create("wattle", MFD_CLOEXEC);
+  if (descriptor >= 0 && ftruncate(descriptor, bytes) != 0) {
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+  }
+  return descriptor;
+}
 
 int wattle_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }

@@ -48,7 +48,7 @@ public struct EnergyProvenance: Codable, Hashable, Sendable {
 public enum EnergyTier: String, Codable, Hashable, CaseIterable, Sendable {
   /// Read from a counter over a window in which nothing else of the study ran.
   case measured
-  /// A share of a counter's reading, by CPU time.
+  /// A share of a counter's reading.
   case attributed
   /// Computed from CPU time and a table of watts; no counter was read.
   case modelled

@@ -19,7 +19,7 @@ extension Comparison {
       table.append([
         CSVField(entry.strategy), CSVField(entry.seed), CSVField(run.trials.count),
         CSVField(run.trials(in: .completed).count), CSVField(run.trials(in: .failed).count),
-        CSVField(run.trials(in: .duplicate).count), CSVField(cost.kilowattHours), CSVField(cost.low),
+        CSVField(run.trials(in: .duplicate).count), CSVField(cost.estimate), CSVField(cost.low),
         CSVField(cost.high), CSVField(run.ledger?.metered.energy.kilowattHours),
         CSVField(quality.validation(run.mostAccurate?.outcome)),
         CSVField(quality.test(run.mostAccurate?.outcome)),
@@ -46,7 +46,7 @@ extension Comparison {
       func accuracy(_ value: Double) -> String { NumberText.fixed(value, decimals: 4) }
       func energy(_ value: Double) -> String { Energy(kilowattHours: value).formatted }
       table.append([
-        strategy, "\(entries.count)", spread(entries.map { $0.run.searchCost.kilowattHours }, energy),
+        strategy, "\(entries.count)", spread(entries.map { $0.run.searchCost.estimate }, energy),
         spread(entries.map(\.bestQuality), accuracy),
         spread(entries.map { quality.test($0.run.mostAccurate?.outcome) }, accuracy),
         spread(entries.map(\.front.hypervolume)) { NumberText.fixed($0, decimals: 4) },

@@ -24,6 +24,8 @@ public struct RunSummary: Codable, Sendable {
     var validationR2: Double?
     var testR2: Double?
     var trainingEnergyKwh: Double
+    var trainingEnergyLowKwh: Double
+    var trainingEnergyHighKwh: Double
     var parameters: Int?
   }
 
@@ -37,11 +39,19 @@ public struct RunSummary: Codable, Sendable {
   var ctLowKwh: Double
   var ctHighKwh: Double
   var ctCo2eqG: Double
+  var ctCo2eqLowG: Double
+  var ctCo2eqHighG: Double
   var meteredKwh: Double
+  var meteredLowKwh: Double
+  var meteredHighKwh: Double
   var meteredJoules: Double
   /// Of measuring inferences, which is no part of CT.
   var inferenceMeasuringKwh: Double
+  var inferenceMeasuringLowKwh: Double
+  var inferenceMeasuringHighKwh: Double
   var avoidedByDuplicatesKwh: Double
+  var avoidedByDuplicatesLowKwh: Double
+  var avoidedByDuplicatesHighKwh: Double
   var energySource: String?
   var energyTier: String?
   var energyDetail: String?
@@ -69,14 +79,25 @@ public struct RunSummary: Codable, Sendable {
       total: run.trials.count, completed: run.trials(in: .completed).count,
       pruned: run.trials(in: .pruned).count, failed: run.trials(in: .failed).count,
       duplicate: run.trials(in: .duplicate).count, running: run.trials(in: .running).count)
-    ctKwh = cost.kilowattHours
+    ctKwh = cost.estimate
     ctLowKwh = cost.low
     ctHighKwh = cost.high
-    ctCo2eqG = run.grams(ofKilowattHours: cost.kilowattHours)
-    meteredKwh = run.ledger?.metered.energy.kilowattHours ?? 0
+    ctCo2eqG = run.grams(ofKilowattHours: cost.estimate)
+    ctCo2eqLowG = run.grams(ofKilowattHours: cost.low)
+    ctCo2eqHighG = run.grams(ofKilowattHours: cost.high)
+    let metered = KilowattHours(run.ledger?.metered)
+    meteredKwh = metered.estimate
+    meteredLowKwh = metered.low
+    meteredHighKwh = metered.high
     meteredJoules = run.ledger?.metered.energy.joules ?? 0
-    inferenceMeasuringKwh = run.ledger?["inference-measuring"]?.energy.kilowattHours ?? 0
-    avoidedByDuplicatesKwh = run.avoidedKilowattHours
+    let measuring = KilowattHours(run.ledger?["inference-measuring"])
+    inferenceMeasuringKwh = measuring.estimate
+    inferenceMeasuringLowKwh = measuring.low
+    inferenceMeasuringHighKwh = measuring.high
+    let avoided = run.avoidedByDuplicates
+    avoidedByDuplicatesKwh = avoided.estimate
+    avoidedByDuplicatesLowKwh = avoided.low
+    avoidedByDuplicatesHighKwh = avoided.high
     energySource = provenance?.source
     energyTier = provenance?.tier.rawValue
     energyDetail = provenance?.detail
@@ -90,6 +111,7 @@ public struct RunSummary: Codable, Sendable {
         testAccuracy: outcome.testAccuracy, validationRmse: outcome.validationRMSE,
         testRmse: outcome.testRMSE, validationR2: outcome.validationR2, testR2: outcome.testR2,
         trainingEnergyKwh: energy.energy.kilowattHours,
+        trainingEnergyLowKwh: energy.low.kilowattHours, trainingEnergyHighKwh: energy.high.kilowattHours,
         parameters: trial.costs?.parameters)
     }
     self.front = front.members.map(\.trial.number)

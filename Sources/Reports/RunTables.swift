@@ -6,10 +6,8 @@ extension RunRecord {
   /// `trials.csv`: a row a trial, every state.
   public var trialsTable: CSVTable {
     var table = CSVTable(columns: trialColumns)
-    var searchCost = 0.0
-    for trial in trials {
-      searchCost += trial.energy?.energy.kilowattHours ?? 0
-      table.append(fields(of: trial, searchCostKWh: searchCost))
+    for (trial, searchCost) in zip(trials, cumulativeSearchCosts) {
+      table.append(fields(of: trial, searchCost: searchCost))
     }
     return table
   }
@@ -18,16 +16,13 @@ extension RunRecord {
   public func frontTable(_ front: TrialFront) -> CSVTable {
     var table = CSVTable(
       columns: ["rank", "knee", "hypervolume_contribution", "non_dominated_probability"] + trialColumns)
-    var searchCosts: [Double] = []
-    for trial in trials {
-      searchCosts.append((searchCosts.last ?? 0) + (trial.energy?.energy.kilowattHours ?? 0))
-    }
+    let searchCosts = cumulativeSearchCosts
     for member in front.members {
       let place: [CSVField] = [
         CSVField(member.rank), CSVField(member.isKnee ? "true" : "false"),
         CSVField(member.hypervolumeContribution), CSVField(member.nonDominatedProbability),
       ]
-      table.append(place + fields(of: member.trial, searchCostKWh: searchCosts[member.trial.number]))
+      table.append(place + fields(of: member.trial, searchCost: searchCosts[member.trial.number]))
     }
     return table
   }
@@ -52,16 +47,20 @@ extension RunRecord {
   }
 
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
-  /// The columns of every study; before the last of them those of a regression, then those of measured inferences.
+  /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
+  /// bounds of what follows from energies.
   private var trailingColumns: [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
-      + Self.commonColumns.suffix(1)
+      + Self.boundColumns + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
   private static let regressionColumns = ["validation_rmse", "test_rmse", "validation_r2", "test_r2"]
   private static let inferenceColumns = [
     "inference_energy_low_j", "inference_energy_high_j", "inference_tier", "inference_method", "theta",
+  ]
+  private static let boundColumns = [
+    "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh", "cumulative_ct_high_kwh",
   ]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
@@ -76,7 +75,7 @@ extension RunRecord {
     return space.choices.parameterNames.map { taken.contains($0) ? "space.\($0)" : $0 }
   }
 
-  private func fields(of trial: Trial, searchCostKWh: Double) -> [CSVField] {
+  private func fields(of trial: Trial, searchCost: KilowattHours) -> [CSVField] {
     let energy = trial.energy
     let kilowattHours = energy?.energy.kilowattHours
     let accuracy = trial.outcome?.validationAccuracy
@@ -100,6 +99,11 @@ extension RunRecord {
       CSVField(onePass.map { _ in inferenceMethod(of: trial).rawValue }),
       CSVField(trainingOverhead(of: trial)),
     ]
+    let bounds: [CSVField] = [
+      CSVField(energy.map { grams(ofKilowattHours: $0.low.kilowattHours) }),
+      CSVField(energy.map { grams(ofKilowattHours: $0.high.kilowattHours) }), CSVField(searchCost.low),
+      CSVField(searchCost.high),
+    ]
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
       CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),
@@ -109,8 +113,8 @@ extension RunRecord {
       CSVField(onePass?.energy.joules), CSVField(trial.wallSeconds),
       CSVField(trial.cpuSeconds),
       CSVField(trial.peakMemoryBytes), CSVField(kilowattHours.map(grams(ofKilowattHours:))),
-      CSVField(perKilowattHour), CSVField(searchCostKWh),
+      CSVField(perKilowattHour), CSVField(searchCost.estimate),
     ]
-    return leading + parameters + trailing + regression + inference + [CSVField(trial.failure)]
+    return leading + parameters + trailing + regression + inference + bounds + [CSVField(trial.failure)]
   }
 }

@@ -66,11 +66,10 @@ extension RunRecord {
       table.append(row(account.name, account.reading))
     }
     table.append(row("metered", ledger.metered))
-    let avoided = avoidedKilowattHours
     let duplicates = trials(in: .duplicate).count
     let saved =
       duplicates > 0
-      ? "Not spent: \(Energy(kilowattHours: avoided).formatted) on \(counted(duplicates, "duplicate")).\n"
+      ? "Not spent: \(Energy(kilowattHours: avoidedByDuplicates.estimate).formatted) on \(counted(duplicates, "duplicate")).\n"
       : ""
     return "Where the energy went:\n" + table.text + saved
   }
@@ -79,13 +78,13 @@ extension RunRecord {
   public var searchCostText: String {
     let cost = searchCost
     func energy(_ kilowattHours: Double) -> String { Energy(kilowattHours: kilowattHours).formatted }
-    let carbon = [cost.kilowattHours, cost.low, cost.high].map {
+    let carbon = [cost.estimate, cost.low, cost.high].map {
       NumberText.significant(grams(ofKilowattHours: $0))
     }
     let provenance = ledger.map { "\($0.metered.provenance.tier.rawValue): \($0.metered.provenance.detail)" }
     return """
-      CT = Σ T_h = \(energy(cost.kilowattHours)) [\(energy(cost.low)) – \(energy(cost.high))] \
-      = \(NumberText.significant(cost.kilowattHours)) kWh over \(counted(trials.count, "trial")), \
+      CT = Σ T_h = \(energy(cost.estimate)) [\(energy(cost.low)) – \(energy(cost.high))] \
+      = \(NumberText.significant(cost.estimate)) kWh over \(counted(trials.count, "trial")), \
       \(provenance ?? "nothing metered")
       CO2eq = \(carbon[0]) g [\(carbon[1]) – \(carbon[2])] \
       (\(carbonIntensity.name), \(NumberText.significant(carbonIntensity.gramsPerKilowattHour, digits: 4)) g/kWh, \

@@ -28,16 +28,17 @@ public enum Trainer {
   ///   - trial: the trial's number.
   ///   - validatesEachEpoch: whether reports have an evaluation of the validation part, which takes time and energy.
   ///   - onEpoch: called after each epoch; may stop the training.
+  ///   - onStep: called after each step with the number of its samples.
   /// - Throws: `TrainingFailure`.
   /// - Complexity: O(epochs · samples · training FLOPs a sample); nothing is allocated in a step.
   public static func train(
     _ candidate: Candidate, on data: PreparedData, seed: UInt64, trial: Int, validatesEachEpoch: Bool = false,
-    onEpoch: (EpochReport) -> EpochDecision = { _ in .proceed }
+    onEpoch: (EpochReport) -> EpochDecision = { _ in .proceed }, onStep: (Int) -> Void = { _ in }
   ) throws(TrainingFailure) -> TrainingOutcome {
     var network = try build(candidate, for: data, seed: seed, trial: trial)
     return try train(
       &network, as: candidate.training, on: data, seed: seed, trial: trial,
-      validatesEachEpoch: validatesEachEpoch, onEpoch: onEpoch)
+      validatesEachEpoch: validatesEachEpoch, onEpoch: onEpoch, onStep: onStep)
   }
 
   /// Builds the network of a candidate with its initial weights, after checking that it fits the data.
@@ -83,14 +84,15 @@ public enum Trainer {
     }
   }
 
-  /// Trains a network that `build` made; as `train(_:on:seed:trial:validatesEachEpoch:onEpoch:)`, for those who want
+  /// Trains a network that `build` made; as `train(_:on:seed:trial:validatesEachEpoch:onEpoch:onStep:)`, for those who want
   /// the trained network.
   ///
   /// - Throws: `TrainingFailure.diverged`.
   public static func train(
     _ network: inout Network, as training: TrainingHyperparameters, on data: PreparedData, seed: UInt64,
     trial: Int,
-    validatesEachEpoch: Bool = false, onEpoch: (EpochReport) -> EpochDecision = { _ in .proceed }
+    validatesEachEpoch: Bool = false, onEpoch: (EpochReport) -> EpochDecision = { _ in .proceed },
+    onStep: (Int) -> Void = { _ in }
   ) throws(TrainingFailure) -> TrainingOutcome {
     if OpenBLAS.threadCount != 1 { OpenBLAS.threadCount = 1 }
     var order = BatchOrder(sampleCount: data.training.count, seed: seed, trial: trial)
@@ -104,7 +106,7 @@ public enum Trainer {
       report.trainingLoss = FloatingPointMode.flushingDenormals {
         epoch(
           &network, training, rows: order.rows, samples: data.training, firstStep: report.steps,
-          stepsAnEpoch: stepsAnEpoch, augmenter: &augmenter)
+          stepsAnEpoch: stepsAnEpoch, augmenter: &augmenter, onStep: onStep)
       }
       report.epoch += 1
       report.steps += stepsAnEpoch
@@ -166,7 +168,7 @@ public enum Trainer {
   /// One pass over the rows; returns the mean loss.
   private static func epoch(
     _ network: inout Network, _ training: TrainingHyperparameters, rows: [Int32], samples: Samples,
-    firstStep: Int, stepsAnEpoch: Int, augmenter: inout Augmenter?
+    firstStep: Int, stepsAnEpoch: Int, augmenter: inout Augmenter?, onStep: (Int) -> Void
   ) -> Double {
     let rows = rows.span
     let features = samples.features.span
@@ -189,6 +191,7 @@ public enum Trainer {
       network.update(
         learningRate: training.learningRate(step: step, stepsAnEpoch: stepsAnEpoch),
         gradientClip: training.gradientClip)
+      onStep(end - start)
       step += 1
       start = end
     }

@@ -17,16 +17,22 @@ import Testing
     let summary = try members(RunSummary(run, front: run.front(), ending: .exhausted).json())
     #expect(
       summary.keys.sorted() == [
-        "avoided_by_duplicates_kwh", "best", "ct_co2eq_g", "ct_high_kwh", "ct_kwh", "ct_low_kwh", "ending",
+        "avoided_by_duplicates_high_kwh", "avoided_by_duplicates_kwh", "avoided_by_duplicates_low_kwh",
+        "best",
+        "ct_co2eq_g", "ct_co2eq_high_g", "ct_co2eq_low_g", "ct_high_kwh", "ct_kwh", "ct_low_kwh", "ending",
         "energy_detail", "energy_source", "energy_tier", "front", "grams_co2eq_per_kwh", "hypervolume",
-        "hypervolume_reference", "inference_measuring_kwh", "metered_joules", "metered_kwh", "name",
+        "hypervolume_reference", "inference_measuring_high_kwh", "inference_measuring_kwh",
+        "inference_measuring_low_kwh", "metered_high_kwh", "metered_joules", "metered_kwh", "metered_low_kwh",
+        "name",
         "objectives", "program_version",
         "pue",
         "region", "seed", "strategy", "trials",
       ])
     #expect(
       (summary["best"] as? [String: Any])?.keys.sorted() == [
-        "parameters", "test_accuracy", "training_energy_kwh", "trial", "validation_accuracy",
+        "parameters", "test_accuracy", "training_energy_high_kwh", "training_energy_kwh",
+        "training_energy_low_kwh",
+        "trial", "validation_accuracy",
       ])
     #expect(
       (summary["trials"] as? [String: Any])?.keys.sorted() == [
@@ -54,7 +60,7 @@ import Testing
     }
     #expect(column("state") == ["completed", "completed", "duplicate", "duplicate"])
     #expect(column("training_energy_kwh").suffix(2) == ["0.0", "0.0"])
-    #expect(column("cumulative_ct_kwh").last == "\(run.searchCost.kilowattHours)")
+    #expect(column("cumulative_ct_kwh").last == "\(run.searchCost.estimate)")
     // An accuracy for no energy is no figure; the inferences of a duplicate are those of its original.
     #expect(column("accuracy_per_kwh").suffix(2) == ["", ""])
     #expect(column("inference_energy_j").suffix(2) == column("inference_energy_j").prefix(2))

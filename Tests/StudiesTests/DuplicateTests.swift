@@ -80,8 +80,8 @@ struct DuplicateTests {
     #expect(try study.run() == .exhausted)
     let record = try RunRecord(reading: RunFolder(path: folder.path))
     let costs = [0, 3].map { ScriptedExecutor.cost(of: record.trials[$0].candidate) }
-    #expect(abs(record.avoidedKilowattHours * 3.6e6 - 2 * (costs[0] + costs[1])) < 1e-9)
-    #expect(abs(record.searchCost.kilowattHours * 3.6e6 - (costs[0] + costs[1])) < 1e-9)
+    #expect(abs(record.avoidedByDuplicates.estimate * 3.6e6 - 2 * (costs[0] + costs[1])) < 1e-9)
+    #expect(abs(record.searchCost.estimate * 3.6e6 - (costs[0] + costs[1])) < 1e-9)
     #expect(record.trials == study.trials)
     // The front has the two networks and not their duplicates.
     #expect(record.front().members.allSatisfy { [0, 3].contains($0.trial.number) })

@@ -46,20 +46,22 @@ def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def run(settings):
-    results = {"machine": machine.describe()}
+def run(settings, results):
+    """Fills `results` part by part, so that a part that fails does not take along what was measured before."""
+    results["machine"] = machine.describe()
     chosen = [case for case in CASES if settings.match in case.name]
-    rows = []
-    for case in chosen:
-        if case.group in settings.cases:
-            say(f"{case.name}, training")
-            rows.append(steps.measure(case, "training", settings))
-    if "inference" in settings.cases:
-        for case in different_networks(chosen):
-            say(f"{case.name}, inference at batch 1")
-            rows.append(steps.measure(case, "inference", settings))
-    results["steps"] = rows
-    results["summaries"] = summaries(rows)
+    rows = results["steps"] = []
+    try:
+        for case in chosen:
+            if case.group in settings.cases:
+                say(f"{case.name}, training")
+                rows.append(steps.measure(case, "training", settings))
+        if "inference" in settings.cases:
+            for case in different_networks(chosen):
+                say(f"{case.name}, inference at batch 1")
+                rows.append(steps.measure(case, "inference", settings))
+    finally:
+        results["summaries"] = summaries(rows)
     if "workers" in settings.cases:
         if len(cores()) > 1:
             say("two processes against one")
@@ -73,7 +75,6 @@ def run(settings):
     if "job" in settings.cases:
         say("the whole job")
         results["job"] = job.measure(settings)
-    return results
 
 
 def different_networks(cases):
@@ -96,9 +97,12 @@ def summaries(rows):
 
 def main():
     settings = settings_of(sys.argv[1:])
+    results = {}
     try:
-        results = run(settings)
+        run(settings, results)
     except SideError as error:
+        if results.get("steps"):
+            print(tables.text(results, settings), end="")
         say(str(error))
         sys.exit(70)
     print(tables.text(results, settings), end="")

@@ -18,12 +18,15 @@ extension EnergyMeter {
       source: choice.rawValue, state: last?.state ?? .absent, reason: last?.detail ?? "there is none")
   }
 
-  /// Takes the most trustworthy of the counters that work here: powercap, perf events, hardware monitoring.
+  /// Takes the most trustworthy of the counters that work here: powercap, perf events, hardware monitoring. It shares by
+  /// CPU time, whatever profiles there are.
   ///
   /// - Throws: ``NoCounterError`` if none does.
   public static func chooseCounter(
     environment: MeterEnvironment = MeterEnvironment()
   ) throws -> (meter: EnergyMeter, report: EnergySourceReport) {
+    var environment = environment
+    environment.profiles = EnergyProfileFolder(path: nil)
     let (meter, report) = try firstThatWorks(of: [.powercap, .perf, .hwmon], environment)
     guard let meter else {
       let host = HostDescription(root: environment.root, files: environment.files)
@@ -157,7 +160,12 @@ private struct EnergySourceSearch {
       )
     }
     source.adopt(test)
-    let notes = test.counters.compactMap(\.objection)
+    var notes = test.counters.compactMap(\.objection)
+    do {
+      source.profile = try environment.profiles.profile(for: host.processor, files: environment.files)?
+        .profile
+      if let profile = source.profile { notes.append("shared out by a model \(profile.detail)") }
+    } catch { notes.append("\(error)") }
     return (
       source,
       EnergySourceReport.Source(

@@ -83,21 +83,14 @@ public struct RunRecord: Sendable {
   /// CT = Σ T_h over all trials, every state included, in kWh.
   ///
   /// It is added up in kilowatt-hours and in the order of `trials.csv`, so that the column adds up to it exactly.
-  public var searchCost: (kilowattHours: Double, low: Double, high: Double) {
-    trials.reduce((0, 0, 0)) { sum, trial in
-      guard let energy = trial.energy else { return sum }
-      return (
-        sum.0 + energy.energy.kilowattHours, sum.1 + energy.low.kilowattHours,
-        sum.2 + energy.high.kilowattHours
-      )
-    }
-  }
+  public var searchCost: KilowattHours { cumulativeSearchCosts.last ?? .zero }
+
+  /// CT after each trial; it never falls.
+  public var cumulativeSearchCosts: [KilowattHours] { KilowattHours.cumulative(trials.map(\.energy)) }
 
   /// What the duplicates would have cost: their originals' energy, once a duplicate.
-  public var avoidedKilowattHours: Double {
-    trials.reduce(0) { sum, trial in
-      sum + (trial.duplicateOf.flatMap { trials[$0].energy?.energy.kilowattHours } ?? 0)
-    }
+  public var avoidedByDuplicates: KilowattHours {
+    trials.reduce(.zero) { $0 + KilowattHours($1.duplicateOf.flatMap { trials[$0].energy }) }
   }
 
   /// The best trial in the first objective of the configuration; of equals the one that took less energy.

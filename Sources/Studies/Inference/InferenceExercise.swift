@@ -1,4 +1,5 @@
 import Datasets
+import EnergyMetering
 import NeuralNetworks
 import Training
 
@@ -11,6 +12,8 @@ struct InferenceExercise: ~Copyable {
   var trainingBatch: Int { network.maximumBatchSize }
 
   private var network: Network
+  /// What one inference computes.
+  private let operations: OperationCount
   private let samples: Samples
   private let rows: [Int32]
   private var start = 0
@@ -27,22 +30,24 @@ struct InferenceExercise: ~Copyable {
     if OpenBLAS.threadCount != 1 { OpenBLAS.threadCount = 1 }
     trial = job.trial
     network = try Trainer.build(job.candidate, for: data, seed: seed, trial: job.trial)
+    operations = (try? job.candidate.architecture.costs().forward) ?? .zero
     samples = data.training
     rows = (0..<Int32(samples.count)).map { $0 }
     for batchSize in [network.maximumBatchSize, 1] {
-      _ = run(InferenceTurn(batchSize: batchSize, seconds: Self.warmUpSeconds))
+      _ = run(InferenceTurn(batchSize: batchSize, seconds: Self.warmUpSeconds), nil)
     }
   }
 
-  /// Runs batches for at least the turn's seconds, and at least one.
+  /// Runs batches for at least the turn's seconds, and at least one, and adds what is computed to the tally.
   ///
   /// - Precondition: the batch is not larger than that of the training.
-  mutating func run(_ turn: InferenceTurn) -> InferenceCount {
+  mutating func run(_ turn: InferenceTurn, _ tally: OperationTally?) -> InferenceCount {
     let begin = monotonicSeconds()
     var (batches, chunk, last) = (0, 1, begin)
     while true {
       run(batches: chunk, of: turn.batchSize)
       batches += chunk
+      tally?.add(operations * Double(chunk * turn.batchSize))
       let now = monotonicSeconds()
       if now - begin >= turn.seconds {
         return InferenceCount(inferences: batches * turn.batchSize, seconds: now - begin)

@@ -21,8 +21,6 @@ struct InferenceWindows {
 
   /// The trial that is measured.
   let trial: Int
-  /// What one inference computes.
-  let operations: OperationCount
   /// Whether the worker is ready, and does nothing but inferences that it counts.
   var isReady: Bool { !batchSizes.isEmpty }
 
@@ -37,12 +35,9 @@ struct InferenceWindows {
 
   /// Windows before the worker is ready.
   ///
-  /// - Parameters:
-  ///   - operations: what one inference computes.
-  ///   - zero: a reading of nothing by the meter's source.
-  init(trial: Int, operations: OperationCount = .zero, zero: EnergyReading) {
+  /// - Parameter zero: a reading of nothing by the meter's source.
+  init(trial: Int, zero: EnergyReading) {
     self.trial = trial
-    self.operations = operations
     self.zero = zero
     energy = zero
   }

@@ -9,8 +9,7 @@ extension LocalExecutor {
     }
     book()
     worker.activity = .measuring
-    worker.windows = InferenceWindows(
-      trial: job.trial, operations: (try? job.candidate.architecture.costs().forward) ?? .zero, zero: zero)
+    worker.windows = InferenceWindows(trial: job.trial, zero: zero)
     do {
       try worker.send(.prepareInference(job))
     } catch {

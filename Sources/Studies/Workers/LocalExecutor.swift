@@ -216,9 +216,6 @@ public final class LocalExecutor: TrialExecutor {
       failedPreparations = 0
       worker.activity = .idle
       return nil
-    case .computed(let trial, let operations):
-      if worker.trial == trial { worker.note(operations) }
-      return nil
     case .trained(let trial, let outcome, let peakMemoryBytes):
       guard worker.trial == trial else { return nil }
       return complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
@@ -232,7 +229,6 @@ public final class LocalExecutor: TrialExecutor {
       lead(worker, trial: trial) { $0.begin(trainingBatch: trainingBatch, isGap: $1) }
       return nil
     case .inferred(let trial, let count):
-      worker.note(count)
       lead(worker, trial: trial) { $0.add(count, isGap: $1) }
       return nil
     case .unusable(let reason):

@@ -3,24 +3,23 @@ import EnergyMetering
 import NeuralNetworks
 import Training
 
-/// What a training computes, counted from its architecture and its data (`ArchitectureCosts`, without the optimiser).
+/// What the parts of a training compute, counted from its architecture and its data (`ArchitectureCosts`, without the
+/// optimiser).
 struct TrainingWork {
-  private let epoch: OperationCount
-  private let evaluations: OperationCount
+  /// A sample in a step.
+  let sample: OperationCount
+  /// What follows each epoch: the evaluation of the validation part where training may stop early.
+  let afterEpoch: OperationCount
+  /// What follows the last epoch.
+  let afterTraining: OperationCount
 
   /// The work of a candidate on prepared data.
   init(_ candidate: Candidate, on data: PreparedData) throws(ArchitectureError) {
     let costs = try candidate.architecture.costs()
     let validation = costs.forward * Double(data.validation.count)
     let validatesEachEpoch = candidate.training.patience != nil
-    epoch = costs.training * Double(data.training.count) + (validatesEachEpoch ? validation : .zero)
-    evaluations =
-      costs.forward * Double(data.test.count) + (validatesEachEpoch ? .zero : validation)
+    sample = costs.training
+    afterEpoch = validatesEachEpoch ? validation : .zero
+    afterTraining = costs.forward * Double(data.test.count) + (validatesEachEpoch ? .zero : validation)
   }
-
-  /// What was computed after a number of epochs.
-  func after(epochs: Int) -> OperationCount { epoch * Double(epochs) }
-
-  /// What a whole training of a number of epochs computes, with the evaluations at its end.
-  func whole(epochs: Int) -> OperationCount { after(epochs: epochs) + evaluations }
 }

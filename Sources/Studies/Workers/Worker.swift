@@ -1,4 +1,5 @@
 import Datasets
+import EnergyMetering
 import Foundation
 import NeuralNetworks
 import Synchronization
@@ -18,36 +19,37 @@ public enum Worker {
     let pinned = processor.flatMap { ProcessorAffinity.pin(to: $0) ? $0 : nil }
     let requests = RequestQueue()
     Thread.detachNewThread { requests.readStandardInput() }
-    var loop = WorkerLoop(processor: pinned)
-    loop.report = tell
-    while true { tell(loop.response(to: requests.next())) }
-  }
-}
-
-/// Writes a response to standard output.
-private func tell(_ response: WorkerResponse) {
-  do {
-    try writeAll(try encodeLine(response), to: STDOUT_FILENO)
-  } catch {
-    exit(74)  // EX_IOERR: the study no longer reads.
+    var loop = WorkerLoop(processor: pinned, tally: try? OperationTally.inherited())
+    while true {
+      let response = loop.response(to: requests.next())
+      do {
+        try writeAll(try encodeLine(response), to: STDOUT_FILENO)
+      } catch {
+        exit(74)  // EX_IOERR: the study no longer reads.
+      }
+    }
   }
 }
 
 /// A worker's state between requests.
 struct WorkerLoop: ~Copyable {
   let processor: Int?
-  /// Hears what is said before a request is answered.
-  var report: (WorkerResponse) -> Void = { _ in }
+  /// What was computed in trainings and inferences; nil where nobody looks.
+  private let tally: OperationTally?
   private var prepared: (setup: WorkerSetup, data: PreparedData)?
   /// The data as they are, for candidates with an embedding; prepared when the first comes.
   private var unchanged: PreparedData?
   private var exercise: InferenceExercise?
 
-  init(processor: Int?) { self.processor = processor }
+  init(processor: Int?, tally: OperationTally?) {
+    self.processor = processor
+    self.tally = tally
+  }
 
   /// A loop whose data are at hand.
   init(_ setup: WorkerSetup, _ data: PreparedData) {
     processor = nil
+    tally = nil
     prepared = (setup, data)
   }
 
@@ -100,7 +102,7 @@ struct WorkerLoop: ~Copyable {
 
   private mutating func infer(_ turn: InferenceTurn) -> WorkerResponse {
     guard let trial = exercise?.trial, let limit = exercise?.trainingBatch, 1...limit ~= turn.batchSize,
-      let count = exercise?.run(turn)
+      let count = exercise?.run(turn, tally)
     else { return .unusable(reason: "inferences were asked for without a network that is built for them") }
     return .inferred(trial: trial, count: count)
   }
@@ -115,9 +117,7 @@ struct WorkerLoop: ~Copyable {
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
       var network = try Trainer.build(
         job.candidate, for: data, seed: streams.seed, trial: streams.trial)
-      let work = try TrainingWork(job.candidate, on: data)
-      let outcome = try train(&network, job, streams, on: data, work)
-      report(.computed(trial: job.trial, operations: work.whole(epochs: outcome.epochs)))
+      let outcome = try train(&network, job, streams, on: data)
       if let path = job.weightsPath {
         try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
       }
@@ -140,29 +140,21 @@ struct WorkerLoop: ~Copyable {
     return data
   }
 
-  /// Trains, and tells what was computed: now and then after an epoch, and where the training diverges.
+  /// Trains, and adds what is computed to the tally.
   private func train(
-    _ network: inout Network, _ job: TrialJob, _ streams: TrialJob.Streams, on data: PreparedData,
-    _ work: TrainingWork
-  ) throws(TrainingFailure) -> TrainingOutcome {
-    var lastReport = monotonicSeconds()
-    do {
-      return try Trainer.train(
-        &network, as: job.candidate.training, on: data, seed: streams.seed, trial: streams.trial
-      ) { epoch in
-        let now = monotonicSeconds()
-        if now - lastReport >= 1 {
-          lastReport = now
-          report(.computed(trial: job.trial, operations: work.after(epochs: epoch.epoch)))
-        }
-        return .proceed
-      }
-    } catch {
-      if case .diverged(let epoch, _) = error {
-        report(.computed(trial: job.trial, operations: work.after(epochs: epoch)))
-      }
-      throw error
+    _ network: inout Network, _ job: TrialJob, _ streams: TrialJob.Streams, on data: PreparedData
+  ) throws -> TrainingOutcome {
+    let work = try TrainingWork(job.candidate, on: data)
+    let outcome = try Trainer.train(
+      &network, as: job.candidate.training, on: data, seed: streams.seed, trial: streams.trial
+    ) { _ in
+      tally?.add(work.afterEpoch)
+      return .proceed
+    } onStep: { samples in
+      tally?.add(work.sample * Double(samples))
     }
+    tally?.add(work.afterTraining)
+    return outcome
   }
 }
 

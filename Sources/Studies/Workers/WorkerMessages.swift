@@ -71,8 +71,6 @@ enum WorkerRequest: Codable, Sendable {
 enum WorkerResponse: Codable, Sendable {
   /// The data are prepared.
   case ready(WorkerDescription)
-  /// What a training has computed up to now: after an epoch, at most once a second, and before its end is told.
-  case computed(trial: Int, operations: OperationCount)
   /// A training ended with a result.
   case trained(trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?)
   /// A training ended without one.

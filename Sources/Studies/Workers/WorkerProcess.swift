@@ -19,14 +19,9 @@ final class WorkerProcess {
   let requests: Int32
   let responses: Int32
   let complaints: Int32
-  var activity = Activity.preparing {
-    didSet {
-      operations.earlier += operations.trial
-      operations.trial = .zero
-    }
-  }
-  /// What its trainings and inferences have computed, as far as it said so.
-  private var operations = (earlier: OperationCount.zero, trial: OperationCount.zero)
+  var activity = Activity.preparing
+  /// What its trainings and inferences have computed.
+  private let tally: OperationTally
   /// The windows that it is led through while it measures.
   var windows: InferenceWindows?
   var responseReader = LineReader()
@@ -54,6 +49,8 @@ final class WorkerProcess {
 
   /// Starts a worker.
   init(_ launch: Launch) throws(SystemCallError) {
+    let (tally, tallyDescriptor) = try OperationTally.make()
+    defer { close(tallyDescriptor) }
     let toWorker = try Self.makePipe()
     let fromWorker = try Self.makePipe()
     let errorsFromWorker = try Self.makePipe()
@@ -69,6 +66,7 @@ final class WorkerProcess {
     posix_spawn_file_actions_adddup2(&actions, toWorker.reading, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, fromWorker.writing, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, errorsFromWorker.writing, STDERR_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, tallyDescriptor, OperationTally.inheritedDescriptor)
 
     // A process group of its own keeps Ctrl-C on the terminal from reaching the worker: the study decides.
     var attributes = posix_spawnattr_t()
@@ -97,6 +95,7 @@ final class WorkerProcess {
       throw SystemCallError(call: "posix_spawn \(launch.executable)", code: code)
     }
     name = launch.name
+    self.tally = tally
     identifier = child
     processor = launch.processor
     requests = toWorker.writing
@@ -116,17 +115,8 @@ final class WorkerProcess {
     if case .training(let trial) = activity { trial } else { nil }
   }
 
-  /// Whether it says what it computes.
+  /// Whether it does nothing but work that it counts.
   private var isCounting: Bool { trial != nil || windows?.isReady == true }
-
-  /// Takes note of what the present training has computed up to now.
-  func note(_ computed: OperationCount) { operations.trial = computed }
-
-  /// Takes note of inferences that were run since the last ones.
-  func note(_ count: InferenceCount) {
-    guard let windows else { return }
-    operations.trial += windows.operations * Double(max(0, count.inferences))
-  }
 
   func send(_ request: WorkerRequest) throws {
     try writeAll(encodeLine(request), to: requests)
@@ -156,8 +146,7 @@ final class WorkerProcess {
     }
     return ConsumerActivity(
       id: name, cpuSeconds: processorSeconds, residentBytes: isAlive ? (try? clock.residentBytes()) ?? 0 : 0,
-      // What it computed after its last word, before it died, nobody knows.
-      operations: isAlive && isCounting ? operations.earlier + operations.trial : nil)
+      operations: isCounting ? tally.operations : nil)
   }
 
   /// Ends the worker and waits for it.

@@ -1,12 +1,12 @@
-/// Shares a source's energy among processes by their CPU time.
+/// Shares a source's energy among processes by their CPU time, or by what a fitted model says of their work.
 ///
-/// The machine's idle power times the duration, at most all, is nobody's and goes to idle. The rest is shared
-/// by CPU time among the study's processes and whatever else was busy, whose part goes to idle as well.
+/// The machine's idle power times the duration, at most all, is nobody's and goes to idle. The rest is shared by the
+/// key (``SharingKey``) among the study's processes and whatever else was busy, whose part goes to idle as well.
 ///
-/// A process's share is what its work added. Its lower bound is that share less its part of the energy's uncertainty.
-/// Its upper bound adds its part of the uncertainty and the idle power of the cores it occupied, which it would have
-/// to bear if the machine ran only for it. What consumers may have had on top, idle may have had less, and the other
-/// way round.
+/// A process's share is what its work added. Its lower bound is the least share that the key allows, less its part of the
+/// energy's uncertainty. Its upper bound is the greatest, with its part of the uncertainty and the idle power of the cores
+/// it occupied, which it would have to bear if the machine ran only for it. What consumers may have had on top, idle may
+/// have had less, and the other way round.
 struct CounterAttribution {
   let outcome: IntervalOutcome
 
@@ -20,8 +20,9 @@ struct CounterAttribution {
   }
 
   init(
-    _ energy: BoundedJoules, activity: IntervalActivity, idleWatts: Double, logicalCPUs: Int,
-    total: EnergyProvenance, share: EnergyProvenance, idle: EnergyProvenance, warnings: [String]
+    _ energy: BoundedJoules, activity: IntervalActivity, by key: SharingKey = .cpuTime, idleWatts: Double,
+    logicalCPUs: Int, total: EnergyProvenance, share provenance: EnergyProvenance, idle: EnergyProvenance,
+    warnings: [String]
   ) {
     let duration = activity.duration
     let idlePower = min(idleWatts * duration, energy.joules)
@@ -31,22 +32,25 @@ struct CounterAttribution {
     let studyBusy = activity.consumers.reduce(0) { $0 + $1.cpuSeconds }
     let allBusy = max(studyBusy, activity.machineBusySeconds ?? 0)
     let capacity = duration * Double(logicalCPUs)
+    let weights = activity.consumers.map(key.weight)
+    let othersWeight = key.weight(ofUncountedSeconds: allBusy - studyBusy)
+    let allWeights = weights.reduce(othersWeight, +)
 
     var readings: [EnergyReading] = []
     readings.reserveCapacity(activity.consumers.count)
     var mayBeMore = 0.0
     var mayBeLess = 0.0
-    for consumer in activity.consumers {
-      let fraction = allBusy > 0 ? consumer.cpuSeconds / allBusy : 0
+    for (consumer, weight) in zip(activity.consumers, weights) {
+      let share = key.bounds(of: weight, among: allWeights - weight)
       let occupied = capacity > 0 ? min(1, consumer.cpuSeconds / capacity) : 0
-      let joules = active * fraction
-      let low = max(0, joules - below * fraction)
-      let high = joules + above * fraction + idlePower * occupied
+      let joules = active * share.part
+      let low = max(0, active * share.low - below * share.part)
+      let high = active * share.high + above * share.part + idlePower * occupied
       mayBeMore += high - joules
       mayBeLess += joules - low
-      readings.append(BoundedJoules(joules, low: low, high: high).reading(share))
+      readings.append(BoundedJoules(joules, low: low, high: high).reading(provenance))
     }
-    let othersFraction = allBusy > 0 ? (allBusy - studyBusy) / allBusy : 1
+    let othersFraction = allWeights > 0 ? othersWeight / allWeights : 1
     let idleJoules = idlePower + active * othersFraction
     let idleEnergy = BoundedJoules(
       idleJoules, low: max(0, idleJoules - mayBeMore - below), high: idleJoules + mayBeLess + above)

@@ -1,4 +1,5 @@
-/// A source that sums the machine's energy counters and shares the sum among processes by CPU time.
+/// A source that sums the machine's energy counters and shares the sum among processes by CPU time, or by a fitted model
+/// where it was given one.
 ///
 /// The sum is of the whole machine: it includes idle cores and other programs. What a counter adds between two
 /// readings is the difference of its values, through wraps.
@@ -17,6 +18,11 @@ public class CounterSource: EnergySource {
   public private(set) var provenance: EnergyProvenance
   /// Watts that the machine draws when it has nothing to do, measured by the self-test; 0 until then.
   public var idleWatts = 0.0
+  /// The fitted model that says how much each process weighs in sharing; nil shares by CPU time.
+  public var profile: EnergyProfile? {
+    didSet { shareProvenance.detail = "share of \(kind) by \(key.text)" }
+  }
+  private var key: SharingKey { profile.map { .profile($0) } ?? .cpuTime }
 
   private(set) var counters: [EnergyCounter]
   private let kind: String
@@ -65,7 +71,7 @@ public class CounterSource: EnergySource {
     startTime = now
   }
 
-  /// Reads all counters since the last interval that was closed and shares the energy by CPU time.
+  /// Reads all counters since the last interval that was closed and shares the energy.
   ///
   /// If one counter cannot be read or was reset, the others are followed all the same, so that none of their wraps is
   /// missed; but nothing is shared, and the interval stays open until all can be read.
@@ -93,7 +99,7 @@ public class CounterSource: EnergySource {
       unknown: counters.reduce(0) { $0 + $1.openUnknownJoules })
     for index in counters.indices { counters[index].close() }
     return CounterAttribution(
-      energy, activity: activity, idleWatts: idleWatts, logicalCPUs: logicalCPUs,
+      energy, activity: activity, by: key, idleWatts: idleWatts, logicalCPUs: logicalCPUs,
       total: provenance, share: shareProvenance, idle: idleProvenance, warnings: warnings
     ).outcome
   }

@@ -1,0 +1,62 @@
+internal import CSystem
+import EnergyMetering
+import Foundation
+
+/// What a worker has computed up to now, in memory that it shares with the study.
+///
+/// The worker adds to it after every step of a training; the study looks whenever it reads the meter. A message a step
+/// would cost more than the step of a small network.
+final class OperationTally {
+  /// The descriptor under which a worker finds its tally.
+  static let inheritedDescriptor: Int32 = 3
+  private static let bytes = 2 * MemoryLayout<Double>.stride
+
+  private let numbers: UnsafeMutablePointer<Double>
+
+  private init(mapping descriptor: Int32) throws(SystemCallError) {
+    guard
+      let memory = mmap(nil, Self.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+      memory != MAP_FAILED
+    else { throw SystemCallError(call: "mmap") }
+    numbers = memory.bindMemory(to: Double.self, capacity: 2)
+  }
+
+  /// The tally that the study gave to this worker.
+  static func inherited() throws(SystemCallError) -> OperationTally {
+    var status = stat()
+    // Whoever starts a worker by hand may have another file there, which must not be written to.
+    guard fstat(inheritedDescriptor, &status) == 0, status.st_size == bytes, status.st_nlink == 0 else {
+      throw SystemCallError(call: "fstat of the shared tally", code: EBADF)
+    }
+    defer { close(inheritedDescriptor) }
+    return try OperationTally(mapping: inheritedDescriptor)
+  }
+
+  /// A new tally of nothing.
+  ///
+  /// - Returns: the tally, and a descriptor for the worker, to be closed by the caller.
+  static func make() throws(SystemCallError) -> (tally: OperationTally, descriptor: Int32) {
+    let descriptor = wattle_shared_memory(Int64(bytes))
+    guard descriptor >= 0 else { throw SystemCallError(call: "memfd_create") }
+    do {
+      return (try OperationTally(mapping: descriptor), descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  deinit { munmap(numbers, Self.bytes) }
+
+  /// What was computed up to now. A worker that writes nonsense has computed nothing.
+  var operations: OperationCount {
+    func finite(_ number: Double) -> Double { number.isFinite && number >= 0 ? number : 0 }
+    return OperationCount(flops: finite(numbers[0]), bytes: finite(numbers[1]))
+  }
+
+  /// Adds what was computed.
+  func add(_ operations: OperationCount) {
+    numbers[0] += operations.flops
+    numbers[1] += operations.bytes
+  }
+}
