@@ -1,4 +1,5 @@
 import EnergyMetering
+import Numerics
 import SearchSpaces
 import Studies
 
@@ -89,8 +90,26 @@ extension RunRecord {
       CO2eq = \(carbon[0]) g [\(carbon[1]) – \(carbon[2])] \
       (\(carbonIntensity.name), \(NumberText.significant(carbonIntensity.gramsPerKilowattHour, digits: 4)) g/kWh, \
       PUE \(configuration.energy.pue))
-      \(interruptedText)
+      \(quotedText)\(interruptedText)
       """
+  }
+
+  /// What CT was expected to be, and how near the quotes of the trainings were.
+  private var quotedText: String {
+    guard let quote = searchQuote else { return "" }
+    let trained = trials.filter { $0.state == .completed }
+    let pairs = trained.compactMap { trial in
+      quotes[trial.number].flatMap { quote in trial.energy.map { (quote, $0) } }
+    }
+    let errors = pairs.filter { $1.energy.joules > 0 }.map { abs($0.joules / $1.energy.joules - 1) }
+    let held = pairs.count { $0.low <= $1.energy.joules && $1.energy.joules <= $0.high }
+    let trainings =
+      errors.isEmpty
+      ? ""
+      : "; trainings in the median within \(NumberText.significant(100 * Statistics.median(errors), digits: 2)) % of "
+        + "their quotes, \(held) of \(pairs.count) in their 90 % intervals"
+    return
+      "Quoted before: \(Energy(joules: quote.joules).formatted) [\(quote.formattedBounds)]\(trainings).\n"
   }
 
   /// What trainings took that the end of the process cut off: it is in the accounts, and not in CT.

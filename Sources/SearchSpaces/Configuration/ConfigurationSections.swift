@@ -30,6 +30,8 @@ extension StudyConfiguration {
     public var trials: Int?
     /// The most energy that the search may take, or nil for no limit.
     public var budget: Energy?
+    /// The search ends when the hypervolume that it gains by kWh falls below this, or nil for no such end.
+    public var leastGain: Double?
     /// The seed that every random draw of the study comes from.
     public var seed: UInt64
     /// How many trials may be proposed ahead of the trials observed; part of what the seed determines.
@@ -45,10 +47,16 @@ extension StudyConfiguration {
       let node = node ?? .absent
       let reader = try MappingReader(
         node, name: "search",
-        keys: ["strategy", "trials", "budget", "seed", "lookahead", "order", "population", "sample"])
+        keys: [
+          "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
+        ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
       budget = try reader.optional("budget").map(Self.readBudget)
+      leastGain = try reader.optional("stop").flatMap { stop in
+        try MappingReader(stop, name: "stop", keys: ["gain-per-kwh"]).optional("gain-per-kwh")
+          .map { try $0.real("gain-per-kwh", expected: "a number above 0") { $0 > 0 && $0.isFinite } }
+      }
       seed = try reader.optional("seed")?.seed() ?? 0
       lookahead = try reader.optional("lookahead")?.integer("lookahead", in: 1...100_000) ?? 8
       order = try reader.optional("order")?.name("order") ?? .shuffled
