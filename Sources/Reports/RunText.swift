@@ -14,7 +14,6 @@ extension RunRecord {
     guard !front.members.isEmpty else { return "No trial was completed, so there is no front.\n" }
     let names = front.objectives.map(\.rawValue).joined(separator: ", ")
     let isByError = front.objectives.contains(.rmse)
-    let isByInference = front.objectives.contains(.inferenceEnergy)
     let measure: String? = isByError ? "RMSE" : quality == .r2 ? "R²" : nil
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("rank", .right), ("trial", .right), (measure.map { "validation \($0)" } ?? "validation", .right),
@@ -22,8 +21,11 @@ extension RunRecord {
       ("training energy", .right), ("parameters", .right), ("FLOP/sample", .right), ("P(front)", .right),
       ("", .left),
     ]
-    let inferenceColumn = 5
-    if isByInference { columns.insert(("inference energy", .right), at: inferenceColumn) }
+    // What is not of interest in every search stands behind the training's energy.
+    let extras = front.objectives.filter(\.needsInference)
+    let extraColumn = 5
+    columns.insert(
+      contentsOf: extras.map { ($0 == .latency ? "latency" : "inference energy", .right) }, at: extraColumn)
     var table = TextTable(columns)
     for member in front.members {
       let trial = member.trial
@@ -43,9 +45,13 @@ extension RunRecord {
         trial.costs.map { NumberText.grouped(Double($0.forwardFlopsPerSample)) } ?? "",
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
       ]
-      if isByInference {
-        fields.insert(inferenceEnergy(of: trial)?.energy.formatted ?? "", at: inferenceColumn)
-      }
+      fields.insert(
+        contentsOf: extras.map { objective in
+          if objective == .latency {
+            return trial.inference.map { NumberText.microseconds($0.single.secondsPerInference) } ?? ""
+          }
+          return inferenceEnergy(of: trial)?.energy.formatted ?? ""
+        }, at: extraColumn)
       table.append(fields)
     }
     return "Front of \(counted(trials(in: .completed).count, "completed trial")) (\(names)):\n" + table.text

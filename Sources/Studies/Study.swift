@@ -32,7 +32,7 @@ public final class Study {
     /// Whose inferences are measured.
     public var inferenceMeasure: StudyConfiguration.InferenceMeasure
 
-    /// A plan; where inference energy is an objective, it is measured for all trials.
+    /// A plan; where inference energy or latency is an objective, it is measured for all trials.
     public init(
       space: SearchSpace, objectives: [Objective], seed: UInt64, parts: PartSizes, trialLimit: Int?,
       budget: Energy?, leastGain: Double? = nil,
@@ -45,7 +45,7 @@ public final class Study {
       self.budget = budget
       self.leastGain = leastGain
       self.parts = parts
-      self.inferenceMeasure = objectives.contains(.inferenceEnergy) ? .all : inferenceMeasure
+      self.inferenceMeasure = objectives.contains(where: \.needsInference) ? .all : inferenceMeasure
     }
   }
 

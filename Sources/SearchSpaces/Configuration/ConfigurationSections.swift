@@ -121,7 +121,7 @@ extension StudyConfiguration {
     public var pue: Double
     /// The region whose grid's carbon intensity counts; whether it is known is for the caller to check.
     public var region: String
-    /// Whose inferences are measured; of all where inference energy is an objective.
+    /// Whose inferences are measured; of all where inference energy or latency is an objective.
     public var inferenceMeasure: InferenceMeasure
 
     init(_ node: ConfigurationNode?, objectives: [Objective]) throws {
@@ -134,18 +134,18 @@ extension StudyConfiguration {
       region =
         try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
       inferenceMeasure = try Self.readInference(
-        reader.optional("inference"), isObjective: objectives.contains(.inferenceEnergy))
+        reader.optional("inference"), neededBy: objectives.first(where: \.needsInference))
     }
 
     private static func readInference(
-      _ node: ConfigurationNode?, isObjective: Bool
+      _ node: ConfigurationNode?, neededBy objective: Objective?
     ) throws -> InferenceMeasure {
       let reader = try MappingReader(node ?? .absent, name: "inference", keys: ["measure"])
-      guard let measureNode = reader.optional("measure") else { return isObjective ? .all : .front }
+      guard let measureNode = reader.optional("measure") else { return objective == nil ? .front : .all }
       let measure = try measureNode.name("measure", of: InferenceMeasure.self)
-      guard measure == .all || !isObjective else {
+      if let objective, measure != .all {
         throw measureNode.error(
-          "measure: expected all, since inference-energy is an objective, got \(measure.rawValue)")
+          "measure: expected all, since \(objective.rawValue) is an objective, got \(measure.rawValue)")
       }
       return measure
     }
