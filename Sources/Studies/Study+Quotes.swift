@@ -26,7 +26,8 @@ extension Study {
     let reserved = quotes.values.reduce(0) { $0 + $1.high }
     let joules = costModel.observed == 0 ? quote.low : quote.joules
     let spent = try budgetedJoules()
-    return spent + (max(0, reserved - running) + joules) * overheadFactor <= budget.joules
+    let factor = try overheadFactor
+    return spent + (max(0, reserved - running) + joules) * factor <= budget.joules
   }
 
   /// What all that is metered is to the trainings alone.
