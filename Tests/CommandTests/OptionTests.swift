@@ -26,7 +26,7 @@ import Testing
     #expect(try place.table("again/trials.csv").without(measured) == trials.without(measured))
   }
 
-  @Test("a budget ends the search when no further trial fits into it", arguments: ["0.5 J", "1.4e-4Wh"])
+  @Test("a budget ends the search when no further trial fits into it", arguments: ["10 J", "2.8e-3Wh"])
   func budget(text: String) throws {
     let place = try Workplace.withSmallStudy()
     let ended = try place.run(

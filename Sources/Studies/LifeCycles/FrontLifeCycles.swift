@@ -73,10 +73,10 @@ public struct FrontLifeCycles: Sendable {
           life: LifeCycle(
             search: search, training: retraining?.trainingEnergy ?? own, inference: inference,
             inferences: inferences, powerUsageEffectiveness: powerUsageEffectiveness,
-            trainingDeviation: TrialFront.scatter(cpuSeconds: trial.cpuSeconds ?? 0)
+            trainingDeviation: TrialFront.scatter(cpuSeconds: trial.cpuSeconds ?? 1)
               / Double(retraining?.trainingCount ?? 1).squareRoot(),
             inferenceDeviation: TrialFront.scatter(
-              cpuSeconds: run.inferenceMeasurement(of: trial)?.single.seconds ?? trial.cpuSeconds ?? 0)),
+              cpuSeconds: run.inferenceMeasurement(of: trial)?.single.seconds ?? trial.cpuSeconds ?? 1)),
           trainingSource: retraining.map { .retraining(count: $0.trainingCount) } ?? .search,
           inferenceMethod: run.inferenceMethod(of: trial)))
     }
