@@ -30,7 +30,7 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "SearchStrategies", dependencies: ["SearchSpaces"]),
+    .target(name: "SearchStrategies", dependencies: ["SearchSpaces", "ParetoAnalysis"]),
     .target(name: "ParetoAnalysis", dependencies: ["EnergyMetering"]),
     .target(
       name: "SearchSpaces",
