@@ -20,7 +20,7 @@ struct Wattle: ParsableCommand {
     subcommands: [
       Search.self, Compare.self, Pareto.self, Show.self, Train.self, LifeCycleCommand.self, Meter.self,
       Calibrate.self, Doctor.self,
-      WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
+      WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self, ProblemBenchCommand.self,
     ])
 
   static func main() {
