@@ -38,6 +38,10 @@ public struct RunSummary: Codable, Sendable {
   var ctKwh: Double
   var ctLowKwh: Double
   var ctHighKwh: Double
+  /// What CT was expected to be before the search began.
+  var quotedCtKwh: Double?
+  var quotedCtLowKwh: Double?
+  var quotedCtHighKwh: Double?
   var ctCo2eqG: Double
   var ctCo2eqLowG: Double
   var ctCo2eqHighG: Double
@@ -82,6 +86,10 @@ public struct RunSummary: Codable, Sendable {
     ctKwh = cost.estimate
     ctLowKwh = cost.low
     ctHighKwh = cost.high
+    let quote = run.searchQuote
+    quotedCtKwh = quote.map { Energy(joules: $0.joules).kilowattHours }
+    quotedCtLowKwh = quote.map { Energy(joules: $0.low).kilowattHours }
+    quotedCtHighKwh = quote.map { Energy(joules: $0.high).kilowattHours }
     ctCo2eqG = run.grams(ofKilowattHours: cost.estimate)
     ctCo2eqLowG = run.grams(ofKilowattHours: cost.low)
     ctCo2eqHighG = run.grams(ofKilowattHours: cost.high)

@@ -48,7 +48,7 @@ extension RunRecord {
 
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
   /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
-  /// bounds of what follows from energies.
+  /// bounds of what follows from energies, then the quotes.
   private var trailingColumns: [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
       + Self.boundColumns + Self.commonColumns.suffix(1)
@@ -61,6 +61,7 @@ extension RunRecord {
   ]
   private static let boundColumns = [
     "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh", "cumulative_ct_high_kwh",
+    "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
   ]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
@@ -73,6 +74,13 @@ extension RunRecord {
   private var parameterColumns: [String] {
     let taken = Set(Self.leadingColumns + trailingColumns)
     return space.choices.parameterNames.map { taken.contains($0) ? "space.\($0)" : $0 }
+  }
+
+  private func quoteFields(of trial: Trial) -> [CSVField] {
+    let quote = quotes[trial.number]
+    return [quote?.joules, quote?.low, quote?.high].map { joules in
+      CSVField(joules.map { Energy(joules: $0).kilowattHours })
+    }
   }
 
   private func fields(of trial: Trial, searchCost: KilowattHours) -> [CSVField] {
@@ -99,11 +107,12 @@ extension RunRecord {
       CSVField(onePass.map { _ in inferenceMethod(of: trial).rawValue }),
       CSVField(trainingOverhead(of: trial)),
     ]
-    let bounds: [CSVField] = [
-      CSVField(energy.map { grams(ofKilowattHours: $0.low.kilowattHours) }),
-      CSVField(energy.map { grams(ofKilowattHours: $0.high.kilowattHours) }), CSVField(searchCost.low),
-      CSVField(searchCost.high),
-    ]
+    let bounds: [CSVField] =
+      [
+        CSVField(energy.map { grams(ofKilowattHours: $0.low.kilowattHours) }),
+        CSVField(energy.map { grams(ofKilowattHours: $0.high.kilowattHours) }), CSVField(searchCost.low),
+        CSVField(searchCost.high),
+      ] + quoteFields(of: trial)
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
       CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),

@@ -1,4 +1,5 @@
 import EnergyMetering
+import Numerics
 import SearchSpaces
 import Studies
 
@@ -13,7 +14,6 @@ extension RunRecord {
     guard !front.members.isEmpty else { return "No trial was completed, so there is no front.\n" }
     let names = front.objectives.map(\.rawValue).joined(separator: ", ")
     let isByError = front.objectives.contains(.rmse)
-    let isByInference = front.objectives.contains(.inferenceEnergy)
     let measure: String? = isByError ? "RMSE" : quality == .r2 ? "R²" : nil
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("rank", .right), ("trial", .right), (measure.map { "validation \($0)" } ?? "validation", .right),
@@ -21,8 +21,11 @@ extension RunRecord {
       ("training energy", .right), ("parameters", .right), ("FLOP/sample", .right), ("P(front)", .right),
       ("", .left),
     ]
-    let inferenceColumn = 5
-    if isByInference { columns.insert(("inference energy", .right), at: inferenceColumn) }
+    // What is not of interest in every search stands behind the training's energy.
+    let extras = front.objectives.filter(\.needsInference)
+    let extraColumn = 5
+    columns.insert(
+      contentsOf: extras.map { ($0 == .latency ? "latency" : "inference energy", .right) }, at: extraColumn)
     var table = TextTable(columns)
     for member in front.members {
       let trial = member.trial
@@ -42,9 +45,13 @@ extension RunRecord {
         trial.costs.map { NumberText.grouped(Double($0.forwardFlopsPerSample)) } ?? "",
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
       ]
-      if isByInference {
-        fields.insert(inferenceEnergy(of: trial)?.energy.formatted ?? "", at: inferenceColumn)
-      }
+      fields.insert(
+        contentsOf: extras.map { objective in
+          if objective == .latency {
+            return trial.inference.map { NumberText.microseconds($0.single.secondsPerInference) } ?? ""
+          }
+          return inferenceEnergy(of: trial)?.energy.formatted ?? ""
+        }, at: extraColumn)
       table.append(fields)
     }
     return "Front of \(counted(trials(in: .completed).count, "completed trial")) (\(names)):\n" + table.text
@@ -89,8 +96,26 @@ extension RunRecord {
       CO2eq = \(carbon[0]) g [\(carbon[1]) – \(carbon[2])] \
       (\(carbonIntensity.name), \(NumberText.significant(carbonIntensity.gramsPerKilowattHour, digits: 4)) g/kWh, \
       PUE \(configuration.energy.pue))
-      \(interruptedText)
+      \(quotedText)\(interruptedText)
       """
+  }
+
+  /// What CT was expected to be, and how near the quotes of the trainings were.
+  private var quotedText: String {
+    guard let quote = searchQuote else { return "" }
+    let trained = trials.filter { $0.state == .completed }
+    let pairs = trained.compactMap { trial in
+      quotes[trial.number].flatMap { quote in trial.energy.map { (quote, $0) } }
+    }
+    let errors = pairs.filter { $1.energy.joules > 0 }.map { abs($0.joules / $1.energy.joules - 1) }
+    let held = pairs.count { $0.low <= $1.energy.joules && $1.energy.joules <= $0.high }
+    let trainings =
+      errors.isEmpty
+      ? ""
+      : "; trainings in the median within \(NumberText.significant(100 * Statistics.median(errors), digits: 2)) % of "
+        + "their quotes, \(held) of \(pairs.count) in their 90 % intervals"
+    return
+      "Quoted before: \(Energy(joules: quote.joules).formatted) [\(quote.formattedBounds)]\(trainings).\n"
   }
 
   /// What trainings took that the end of the process cut off: it is in the accounts, and not in CT.

@@ -47,6 +47,9 @@ private func trimmingEnd(_ text: String) -> String {
 
 /// Numbers as they read well.
 public enum NumberText {
+  /// Seconds of something short, such as `12.3 µs`.
+  public static func microseconds(_ seconds: Double) -> String { significant(seconds * 1e6) + " µs" }
+
   /// A number with the given decimals, such as `0.9722`.
   public static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return notFinite(value) }

@@ -55,7 +55,10 @@ public struct CheckedConfiguration: Sendable {
     misfits = try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
+      parts: PartSizes(
+        training: data.training.count, validation: data.validation.count, test: data.test.count),
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
+      leastGain: configuration.search.leastGain,
       inferenceMeasure: configuration.energy.inferenceMeasure)
     strategy = try Self.strategy(configuration, space: space.choices)
   }

@@ -30,8 +30,9 @@ public struct SearchSession: Sendable {
     public var shouldStop: () -> Bool
     /// Cut off running trainings.
     public var shouldAbandon: () -> Bool
-    /// Hears what is learnt from, once, when everything is checked and before anything is trained.
-    public var introduce: (PreparedData) -> Void
+    /// Hears what is learnt from and what the trainings are expected to take, once, when everything is checked and before
+    /// anything is trained. No quote where the search goes on.
+    public var introduce: (PreparedData, SearchQuote?) -> Void
     /// Hears the trials that the journal already has, once, before the work begins.
     public var begin: ([Trial]) -> Void
     /// Hears of everything that happens.
@@ -40,7 +41,7 @@ public struct SearchSession: Sendable {
     /// Hooks.
     public init(
       shouldStop: @escaping () -> Bool = { false }, shouldAbandon: @escaping () -> Bool = { false },
-      introduce: @escaping (PreparedData) -> Void = { _ in },
+      introduce: @escaping (PreparedData, SearchQuote?) -> Void = { _, _ in },
       begin: @escaping ([Trial]) -> Void = { _ in }, watch: @escaping (Study.Event) -> Void = { _ in }
     ) {
       self.shouldStop = shouldStop
@@ -105,11 +106,14 @@ public struct SearchSession: Sendable {
             seed: configuration.search.seed)), meter: meter, log: log)
       var runHost = RunHost(
         programVersion: programVersion, host: host, energy: report, workers: workers.count, engine: nil)
+      let costModel = CostModel(host: host, source: meter.source)
       let session = try journal.beginSession(host: runHost.json())
       let study = try Study(
         plan: checked.plan, strategy: checked.strategy, journal: journal, executor: executor,
-        session: session, log: log)
-      hooks.introduce(checked.data)
+        session: session, costModel: costModel, log: log)
+      let quote = resumes ? nil : try SearchQuote(checked, by: costModel)
+      if let quote { try journal.note(quote.total, session: session) }
+      hooks.introduce(checked.data, quote)
       hooks.begin(study.trials.filter { $0.state != .running })
       var isNoted = false
       let ending = try study.run(shouldStop: hooks.shouldStop, shouldAbandon: hooks.shouldAbandon) { event in
@@ -227,7 +231,7 @@ public struct RunHost: Codable, Sendable {
 
 extension EnergySourceChoice {
   /// The choice that a configuration's name stands for.
-  init(_ name: StudyConfiguration.EnergySourceName) {
+  public init(_ name: StudyConfiguration.EnergySourceName) {
     switch name {
     case .auto: self = .auto
     case .powercap: self = .powercap

@@ -23,14 +23,19 @@ public final class Study {
     public var seed: UInt64
     /// End after so many trials, all states counted; nil for no limit.
     public var trialLimit: Int?
-    /// Start no further trial once the run has taken so much; nil for no limit.
+    /// Start no trial that is expected to take the run beyond so much; nil for no limit.
     public var budget: Energy?
+    /// End when the hypervolume gained by kWh falls below this; nil for no such end.
+    public var leastGain: Double?
+    /// The samples that trials are trained and evaluated on.
+    public var parts: PartSizes
     /// Whose inferences are measured.
     public var inferenceMeasure: StudyConfiguration.InferenceMeasure
 
-    /// A plan; where inference energy is an objective, it is measured for all trials.
+    /// A plan; where inference energy or latency is an objective, it is measured for all trials.
     public init(
-      space: SearchSpace, objectives: [Objective], seed: UInt64, trialLimit: Int?, budget: Energy?,
+      space: SearchSpace, objectives: [Objective], seed: UInt64, parts: PartSizes, trialLimit: Int?,
+      budget: Energy?, leastGain: Double? = nil,
       inferenceMeasure: StudyConfiguration.InferenceMeasure = .none
     ) {
       self.space = space
@@ -38,7 +43,9 @@ public final class Study {
       self.seed = seed
       self.trialLimit = trialLimit
       self.budget = budget
-      self.inferenceMeasure = objectives.contains(.inferenceEnergy) ? .all : inferenceMeasure
+      self.leastGain = leastGain
+      self.parts = parts
+      self.inferenceMeasure = objectives.contains(where: \.needsInference) ? .all : inferenceMeasure
     }
   }
 
@@ -46,8 +53,10 @@ public final class Study {
   public enum Ending: String, Codable, Sendable {
     /// The wanted number of trials is reached.
     case trials
-    /// The energy budget is used up.
+    /// The energy budget is used up, or the next trial does not fit into it.
     case budget
+    /// The search gains less for its energy than it is to.
+    case gain
     /// The space has no further point.
     case exhausted
     /// Someone asked it to stop.
@@ -90,13 +99,23 @@ public final class Study {
   /// Trials to be trained as soon as a worker is free, in order.
   private var ready: [Int] = []
   private let earlierEnergy: Double
+  /// Predicts what trainings take, and learns from those that end.
+  var costModel: CostModel
+  /// What the trials that are being trained are expected to take.
+  var quotes: [Int: Quote] = [:]
+  /// What the trainings that ended took.
+  private(set) var trainedJoules = 0.0
+  /// What earlier sessions took of the budget.
+  let earlierBudgetedJoules: Double
+  private var gain: HypervolumeGain
 
   /// A study on a journal, new or to be continued.
   ///
+  /// - Parameter costModel: what trainings are quoted by; it learns from all that the journal has.
   /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says.
   public init(
     plan: Plan, strategy: any SearchStrategy, journal: Journal, executor: any TrialExecutor, session: Int64,
-    log: Logger
+    costModel: CostModel = CostModel(watts: CostModel.usualWatts), log: Logger
   ) throws {
     self.plan = plan
     self.strategy = strategy
@@ -106,7 +125,17 @@ public final class Study {
     self.log = log
     trials = try journal.trials()
     measurings = InferenceAgenda(plan)
-    earlierEnergy = try journal.sessionBooks().reduce(0) { $0 + $1.metered.energy.joules }
+    self.costModel = costModel
+    gain = HypervolumeGain(objectives: plan.objectives)
+    let earlier = try journal.sessionBooks()
+    earlierEnergy = earlier.reduce(0) { $0 + $1.metered.energy.joules }
+    let measuring =
+      plan.inferenceMeasure == .front ? earlier.reduce(0) { $0 + $1.measuring.energy.joules } : 0
+    earlierBudgetedJoules = earlierEnergy - measuring
+    for trial in trials {
+      learn(from: trial)
+      trainedJoules += trial.energy?.energy.joules ?? 0
+    }
     try replay()
   }
 
@@ -172,10 +201,14 @@ public final class Study {
         continue
       }
       if ready.isEmpty, let limit = plan.trialLimit, trials.count >= limit { return .trials }
-      // Trials that were proposed before it was spent are no exception; they stay in the journal as running.
-      if let budget = plan.budget, try meteredJoules() >= budget.joules { return .budget }
+      if let budget = plan.budget, try budgetedJoules() >= budget.joules { return .budget }
+      if let least = plan.leastGain, let rate = gain.perKilowattHour, rate < least { return .gain }
       if let number = ready.first {
+        let quote = quote(number)
+        // A trial that does not fit stays in the journal as running: with a larger budget the study goes on with it.
+        if let budget = plan.budget, let quote, try !fits(quote, in: budget) { return .budget }
         ready.removeFirst()
+        quotes[number] = quote
         try executor.start(TrialJob(trial: number, candidate: trials[number].candidate))
         watch(.started(trial: trials[number]))
         continue
@@ -250,6 +283,7 @@ public final class Study {
     var released: [Int] = []
     for completion in completions {
       let number = completion.trial
+      trainedJoules += completion.energy.energy.joules
       trials[number].energy = completion.energy
       trials[number].wallSeconds = completion.wallSeconds
       trials[number].cpuSeconds = completion.cpuSeconds
@@ -262,6 +296,7 @@ public final class Study {
         trials[number].state = .failed
         trials[number].failure = reason
       }
+      learn(from: trials[number])
       ended.append(number)
       for waiter in waiting.removeValue(forKey: number) ?? [] {
         if trials[number].state == .failed {
@@ -272,7 +307,9 @@ public final class Study {
         }
       }
     }
-    try journal.end(ended.map { trials[$0] }, session: session, books: executor.books())
+    try journal.end(
+      ended.map { trials[$0] }, quotes: quotes, session: session, books: executor.books())
+    for completion in completions { quotes[completion.trial] = nil }
     advanceEndedPrefix()
     for number in ended { measurings.add(ended: trials[number]) }
     for number in ended { watch(.ended(trial: trials[number])) }
@@ -303,7 +340,12 @@ public final class Study {
   // MARK: Telling the strategy
 
   func advanceEndedPrefix() {
-    while endedPrefix < trials.count, isSettled(trials[endedPrefix]) { endedPrefix += 1 }
+    while endedPrefix < trials.count, isSettled(trials[endedPrefix]) {
+      let trial = trials[endedPrefix]
+      gain.add(
+        losses: trial.losses(plan.objectives, among: trials), joules: trial.energy?.energy.joules ?? 0)
+      endedPrefix += 1
+    }
   }
 
   private func observe(upTo count: Int) {

@@ -18,7 +18,8 @@ struct Wattle: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Search.self, Compare.self, Pareto.self, Show.self, Train.self, LifeCycleCommand.self, Meter.self,
+      Search.self, QuoteCommand.self, Compare.self, Pareto.self, Show.self, Train.self, LifeCycleCommand.self,
+      Meter.self,
       Calibrate.self, Doctor.self,
       WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self, ProblemBenchCommand.self,
     ])

@@ -113,6 +113,9 @@ import Testing
     }.map(String.init)
     #expect(try Set(place.table("run/pareto.csv")["trial"]) == Set(expected))
     let pareto = try place.run("pareto", "run", "--objectives", "inference-energy", "--csv", "-")
+    // Latency is of the same windows.
+    let quick = try place.run("pareto", "run", "--objectives", "latency", "--csv", "-")
+    #expect(try Table(parsing: quick.output).rows.count == 1)
     let least = completed.min { energies[$0] < energies[$1] }
     #expect(try Table(parsing: pareto.output)["trial"] == [least.map(String.init) ?? ""])
     let compared = try place.run(

@@ -26,7 +26,7 @@ import Testing
     #expect(try place.table("again/trials.csv").without(measured) == trials.without(measured))
   }
 
-  @Test("a budget ends the search once the meter has passed it", arguments: ["0.5 J", "1.4e-4Wh"])
+  @Test("a budget ends the search when no further trial fits into it", arguments: ["0.5 J", "1.4e-4Wh"])
   func budget(text: String) throws {
     let place = try Workplace.withSmallStudy()
     let ended = try place.run(
@@ -34,7 +34,7 @@ import Testing
     #expect(ended.status == 0, "\(ended.errors)")
     let summary = try JSON(parsing: ended.output)
     #expect(summary.text("ending") == "budget")
-    #expect(try #require(summary.number("metered_joules")) >= 0.5)
+    #expect(try #require(summary.number("metered_joules")) > 0)
     #expect(try place.table("run/trials.csv").rows.count < 100_000)
   }
 

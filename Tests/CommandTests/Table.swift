@@ -74,7 +74,8 @@ struct Table: Equatable {
     "energy_source", "energy_tier", "inference_energy_j", "wall_seconds", "cpu_seconds", "peak_memory_bytes",
     "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh", "inference_energy_low_j",
     "inference_energy_high_j", "inference_tier", "inference_method", "theta", "co2eq_low_g", "co2eq_high_g",
-    "cumulative_ct_low_kwh", "cumulative_ct_high_kwh", "failure",
+    "cumulative_ct_low_kwh", "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh",
+    "quoted_energy_high_kwh", "failure",
   ]
 
   /// The columns that a meter or a clock fills, directly or by who is on the front: all others are fixed by the seed.
@@ -85,6 +86,7 @@ struct Table: Equatable {
     "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh", "inference_energy_j",
     "wall_seconds", "cpu_seconds", "peak_memory_bytes", "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh",
     "inference_energy_low_j", "inference_energy_high_j", "theta", "co2eq_low_g", "co2eq_high_g",
-    "cumulative_ct_low_kwh", "cumulative_ct_high_kwh",
+    "cumulative_ct_low_kwh", "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh",
+    "quoted_energy_high_kwh",
   ]
 }

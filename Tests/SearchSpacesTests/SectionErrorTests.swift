@@ -140,6 +140,7 @@ import Testing
     ("energy: {inference: {measure: none}}", StudyConfiguration.InferenceMeasure.none),
     ("objectives: [{maximize: accuracy}, {minimize: inference-energy}]", .all),
     ("objectives: [{minimize: inference-energy}]\nenergy: {inference: {measure: all}}", .all),
+    ("objectives: [{maximize: accuracy}, {minimize: latency}]", .all),
   ])
   func `inferences are measured for whom the configuration says, and for all where they are an objective`(
     _ text: String, _ measure: StudyConfiguration.InferenceMeasure

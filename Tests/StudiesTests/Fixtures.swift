@@ -78,6 +78,7 @@ struct Bench {
   var seed: UInt64 = 5
   var trialLimit: Int?
   var budget: Energy?
+  var leastGain: Double?
   var objectives: [Objective] = [.accuracy, .trainingEnergy]
   var inferenceMeasure = StudyConfiguration.InferenceMeasure.none
 
@@ -112,7 +113,9 @@ struct Bench {
   ) throws -> Study {
     try Study(
       plan: Study.Plan(
-        space: space, objectives: objectives, seed: seed, trialLimit: trialLimit, budget: budget,
+        space: space, objectives: objectives, seed: seed,
+        parts: PartSizes(training: 1078, validation: 360, test: 359),
+        trialLimit: trialLimit, budget: budget, leastGain: leastGain,
         inferenceMeasure: inferenceMeasure),
       strategy: try strategy ?? self.strategy(), journal: journal, executor: executor,
       session: journal.beginSession(host: "{}"), log: quietLog)

@@ -140,16 +140,17 @@ struct StudyTests {
 
 @Suite("The budget of a study")
 struct BudgetTests {
-  @Test("lets no training start once it is spent", arguments: [1, 4])
+  @Test("lets no training start that does not fit into it", arguments: [1, 4])
   func budget(slots: Int) throws {
     let bench = Bench(.random, try repetitiveSpace(), budget: Energy(joules: 40))
     let executor = ScriptedExecutor(.init(slots: slots, order: 3))
     let (trials, ending) = try bench.run(executor)
     #expect(ending == .budget)
     #expect(executor.meteredAtStarts.allSatisfy { $0 < 40 })
-    #expect(try executor.books().metered.energy.joules >= 40)
+    // All is spent but what one training takes, which is at most 5 J here.
+    #expect(try executor.books().metered.energy.joules > 30)
     #expect(executor.started.count > 5)
-    #expect(trials.allSatisfy { $0.state != .running })
+    #expect(trials.filter { $0.state != .running }.count >= executor.started.count)
     #expect(executor.isFinished)
   }
 

@@ -53,6 +53,14 @@ public enum Statistics {
     return probabilities.map { GSL.quantile(sorted: sorted, $0) }
   }
 
+  /// The t with P(T ≤ t) = `probability` of Student's distribution.
+  ///
+  /// - Precondition: 0 < probability < 1, degrees of freedom > 0.
+  public static func studentQuantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
+    precondition(probability > 0 && probability < 1 && degreesOfFreedom > 0, "no such quantile")
+    return GSL.studentQuantile(probability, degreesOfFreedom: degreesOfFreedom)
+  }
+
   static func requireFinite(_ values: [Double], atLeast count: Int) {
     precondition(values.count >= count, "expected at least \(count) values, got \(values.count)")
     precondition(values.allSatisfy(\.isFinite), "expected finite values")

@@ -40,6 +40,8 @@ extension StudyConfiguration {
     public var trials: Int?
     /// The most energy that the search may take, or nil for no limit.
     public var budget: Energy?
+    /// The search ends when the hypervolume that it gains by kWh falls below this, or nil for no such end.
+    public var leastGain: Double?
     /// The seed that every random draw of the study comes from.
     public var seed: UInt64
     /// How many trials may be proposed ahead of the trials observed; part of what the seed determines.
@@ -60,12 +62,16 @@ extension StudyConfiguration {
       let reader = try MappingReader(
         node, name: "search",
         keys: [
-          "strategy", "trials", "budget", "seed", "lookahead", "order", "population", "sample", "startup",
-          "candidates",
+          "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
+          "startup", "candidates",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
       budget = try reader.optional("budget").map(Self.readBudget)
+      leastGain = try reader.optional("stop").flatMap { stop in
+        try MappingReader(stop, name: "stop", keys: ["gain-per-kwh"]).optional("gain-per-kwh")
+          .map { try $0.real("gain-per-kwh", expected: "a number above 0") { $0 > 0 && $0.isFinite } }
+      }
       seed = try reader.optional("seed")?.seed() ?? 0
       lookahead = try reader.optional("lookahead")?.integer("lookahead", in: 1...100_000) ?? 8
       order = try reader.optional("order")?.name("order") ?? .shuffled
@@ -132,7 +138,7 @@ extension StudyConfiguration {
     public var pue: Double
     /// The region whose grid's carbon intensity counts; whether it is known is for the caller to check.
     public var region: String
-    /// Whose inferences are measured; of all where inference energy is an objective.
+    /// Whose inferences are measured; of all where inference energy or latency is an objective.
     public var inferenceMeasure: InferenceMeasure
 
     init(_ node: ConfigurationNode?, objectives: [Objective]) throws {
@@ -145,18 +151,18 @@ extension StudyConfiguration {
       region =
         try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
       inferenceMeasure = try Self.readInference(
-        reader.optional("inference"), isObjective: objectives.contains(.inferenceEnergy))
+        reader.optional("inference"), neededBy: objectives.first(where: \.needsInference))
     }
 
     private static func readInference(
-      _ node: ConfigurationNode?, isObjective: Bool
+      _ node: ConfigurationNode?, neededBy objective: Objective?
     ) throws -> InferenceMeasure {
       let reader = try MappingReader(node ?? .absent, name: "inference", keys: ["measure"])
-      guard let measureNode = reader.optional("measure") else { return isObjective ? .all : .front }
+      guard let measureNode = reader.optional("measure") else { return objective == nil ? .front : .all }
       let measure = try measureNode.name("measure", of: InferenceMeasure.self)
-      guard measure == .all || !isObjective else {
+      if let objective, measure != .all {
         throw measureNode.error(
-          "measure: expected all, since inference-energy is an objective, got \(measure.rawValue)")
+          "measure: expected all, since \(objective.rawValue) is an objective, got \(measure.rawValue)")
       }
       return measure
     }

@@ -15,6 +15,8 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   case trainingEnergy = "training-energy"
   /// The energy of one inference at batch 1, measured, in joules.
   case inferenceEnergy = "inference-energy"
+  /// The seconds of one inference at batch 1, measured.
+  case latency
   /// The number of weights and biases.
   case parameters
   /// Floating-point operations of one forward pass a sample.
@@ -32,9 +34,12 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   public var direction: Direction {
     switch self {
     case .accuracy, .r2: .maximize
-    case .loss, .rmse, .trainingEnergy, .inferenceEnergy, .parameters, .flops: .minimize
+    case .loss, .rmse, .trainingEnergy, .inferenceEnergy, .latency, .parameters, .flops: .minimize
     }
   }
+
+  /// Whether trials have a value of it only once inferences of their networks were measured.
+  public var needsInference: Bool { self == .inferenceEnergy || self == .latency }
 
   /// What is optimised where nothing is said: R² of a regression, else accuracy, against the energy of training.
   static func defaults(for task: LearningTask?) -> [Objective] {

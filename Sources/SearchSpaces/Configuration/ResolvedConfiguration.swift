@@ -6,7 +6,7 @@ extension StudyConfiguration {
   /// The configuration as YAML with overrides applied and defaults written out; reading it gives an equal
   /// configuration, and the same configuration always gives the same text.
   ///
-  /// What has no default but the absence of a limit (`trials`, `budget`) is left out where it is absent.
+  /// What has no default but the absence of a limit (`trials`, `budget`, `stop`) is left out where it is absent.
   public var resolvedYAML: String { resolvedYAML(header: nil) }
 
   /// The resolved configuration behind a comment, such as the program's version.
@@ -59,6 +59,7 @@ extension StudyConfiguration {
     var pairs: [(String, ResolvedNode)] = [("strategy", .text(search.strategy.rawValue))]
     if let trials = search.trials { pairs.append(("trials", .plain(String(trials)))) }
     if let budget = search.budget { pairs.append(("budget", .text(budget.text))) }
+    if let gain = search.leastGain { pairs.append(("stop", .mapping([("gain-per-kwh", .real(gain))]))) }
     pairs += [
       ("seed", .plain(String(search.seed))), ("lookahead", .plain(String(search.lookahead))),
       ("order", .text(search.order.rawValue)), ("population", .plain(String(search.population))),

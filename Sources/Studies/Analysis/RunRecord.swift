@@ -19,6 +19,10 @@ public struct RunRecord: Sendable {
   public let trialEnds: [Int: Date]
   /// The accounts; nil when nothing was metered yet.
   public let ledger: EnergyLedger?
+  /// What trainings were expected to take just before they began, by the numbers of their trials.
+  public let quotes: [Int: Quote]
+  /// What CT was expected to be before the search began; nil where nothing was noted.
+  public let searchQuote: Quote?
   /// The machine of the last session, as JSON.
   public let host: String?
   /// The carbon intensity of the configured region.
@@ -27,17 +31,20 @@ public struct RunRecord: Sendable {
   public let task: LearningTask
   /// Whether the data are those that the trials were trained on, as far as is known.
   public let dataAreUnchanged: Bool
+  /// The sizes of the parts of the data.
+  public let parts: PartSizes
   /// The size of the training part.
-  public let trainingCount: Int
+  public var trainingCount: Int { parts.training }
   /// The size of the validation part, which accuracy was measured on.
-  public let validationCount: Int
+  public var validationCount: Int { parts.validation }
 
   /// A run of the given parts, for one that is not in a folder's journal.
   public init(
     folder: RunFolder, configuration: StudyConfiguration, space: SearchSpace, programVersion: String,
-    trials: [Trial], trialEnds: [Int: Date] = [:], ledger: EnergyLedger? = nil, host: String? = nil,
+    trials: [Trial], trialEnds: [Int: Date] = [:], ledger: EnergyLedger? = nil,
+    quotes: [Int: Quote] = [:], searchQuote: Quote? = nil, host: String? = nil,
     carbonIntensity: CarbonIntensity,
-    trainingCount: Int, validationCount: Int
+    trainingCount: Int, validationCount: Int, testCount: Int = 0
   ) {
     self.folder = folder
     self.configuration = configuration
@@ -47,11 +54,12 @@ public struct RunRecord: Sendable {
     self.trials = trials
     self.trialEnds = trialEnds
     self.ledger = ledger
+    self.quotes = quotes
+    self.searchQuote = searchQuote
     self.host = host
     self.carbonIntensity = carbonIntensity
     dataAreUnchanged = true
-    self.trainingCount = trainingCount
-    self.validationCount = validationCount
+    parts = PartSizes(training: trainingCount, validation: validationCount, test: testCount)
   }
 
   /// Reads a run.
@@ -67,12 +75,13 @@ public struct RunRecord: Sendable {
     space = checked.plan.space
     task = checked.data.task
     dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
-    trainingCount = checked.data.training.count
-    validationCount = checked.data.validation.count
+    parts = checked.plan.parts
     programVersion = header.programVersion
     trials = try journal.trials()
     trialEnds = try journal.trialEnds()
     ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
+    quotes = try journal.quotes()
+    searchQuote = try journal.firstQuote()
     host = try journal.lastHost()
     carbonIntensity = try CarbonIntensity(region: configuration.energy.region)
   }

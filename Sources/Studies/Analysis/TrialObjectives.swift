@@ -16,6 +16,8 @@ extension Trial {
       return trained.energy?.energy.kilowattHours
     case .inferenceEnergy:
       return measuredInference(among: trials)?.single.energyPerInference.energy.joules
+    case .latency:
+      return measuredInference(among: trials)?.single.secondsPerInference
     case .parameters: return costs.map { Double($0.parameters) }
     case .flops: return costs.map { Double($0.forwardFlopsPerSample) }
     }

@@ -15,7 +15,10 @@ struct InferenceAgenda {
   }
 
   /// Whether trials are ranked by what is measured.
-  var isObjective: Bool { objectives.contains(.inferenceEnergy) }
+  var isObjective: Bool { objectives.contains(where: \.needsInference) }
+
+  /// Whether only the front's members are measured, after the search.
+  var isOfFront: Bool { measure == .front }
 
   /// Takes in a trial that ended, if all trials are measured.
   mutating func add(ended trial: Trial) {

@@ -27,6 +27,8 @@ public struct InferenceMeasurement: Codable, Hashable, Sendable {
 
     /// The energy of one inference: the window's, with its bounds, divided by the number of inferences.
     public var energyPerInference: EnergyReading { energy * (1 / Double(inferences)) }
+    /// The seconds of one inference.
+    public var secondsPerInference: Double { seconds / Double(inferences) }
   }
 
   /// Inferences of one sample each.

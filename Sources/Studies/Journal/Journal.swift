@@ -52,7 +52,8 @@ public final class Journal {
       let journal = Journal(try open(path, databaseConfiguration(path)), path: path)
       try journal.write { connection in
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
-        try connection.execute(sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema)
+        try connection.execute(
+          sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -80,7 +81,7 @@ public final class Journal {
     if readOnly { return reader }
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
     let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
-    try writer.write { try $0.execute(sql: trialEndSchema + inferenceSchema) }
+    try writer.write { try $0.execute(sql: trialEndSchema + inferenceSchema + quoteSchema) }
     return writer
   }
 
@@ -161,11 +162,14 @@ public final class Journal {
     try write { try Self.store(trial, in: $0) }
   }
 
-  /// Writes how and when trials ended, together with the books as they stand.
-  public func end(_ trials: [Trial], session: Int64, books: EnergyBooks, at date: Date = Date()) throws {
+  /// Writes how and when trials ended, together with the books as they stand and what was expected of these trials.
+  public func end(
+    _ trials: [Trial], quotes: [Int: Quote] = [:], session: Int64, books: EnergyBooks, at date: Date = Date()
+  ) throws {
     try write { connection in
       for trial in trials { try Self.store(trial, in: connection) }
       try Self.note(endOf: trials, at: date, in: connection)
+      try Self.note(quotes.filter { quote in trials.contains { $0.number == quote.key } }, in: connection)
       try Self.store(books, session: session, in: connection)
     }
   }

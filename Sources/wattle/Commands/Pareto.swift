@@ -41,14 +41,14 @@ struct Pareto: ParsableCommand {
 
   /// A front of those trials alone whose inferences were measured would look like that of all.
   private func checkInferences(of record: RunRecord) throws {
-    guard objectives.contains(.inferenceEnergy),
-      !record.configuration.objectives.contains(.inferenceEnergy)
+    guard let objective = objectives.first(where: \.needsInference),
+      !record.configuration.objectives.contains(where: \.needsInference)
     else { return }
     let completed = record.trials(in: .completed)
     let measured = completed.count { $0.inference != nil }
     guard measured < completed.count else { return }
     throw InputError(
-      "--objectives: inference-energy was measured for \(measured) of \(counted(completed.count, "completed trial")); "
+      "--objectives: \(objective.rawValue) was measured for \(measured) of \(counted(completed.count, "completed trial")); "
         + "measure the others with `wattle search … --resume --set energy.inference.measure=all`")
   }
 

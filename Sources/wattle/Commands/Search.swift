@@ -124,7 +124,11 @@ func runSession(_ session: SearchSession, label: String? = nil) throws -> Study.
     log: Terminal.log,
     hooks: SearchSession.Hooks(
       shouldStop: { Interruption.isRequested }, shouldAbandon: { Interruption.isUrgent },
-      introduce: { if label == nil { Terminal.complain($0.summary) } },
+      introduce: { data, quote in
+        guard label == nil else { return }
+        Terminal.complain(data.summary)
+        if let quote { Terminal.complain("Quoted: \(quote.summary)") }
+      },
       begin: { ended in
         progress = SearchProgress(
           trialLimit: session.configuration.search.trials, budget: session.configuration.search.budget,

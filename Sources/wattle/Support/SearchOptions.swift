@@ -13,7 +13,8 @@ struct SearchOptions: ParsableArguments {
   var trials: Int?
 
   @Option(
-    help: "Start no further trial after so much energy, with its unit, such as \"2 Wh\" or \"500 J\".",
+    help:
+      "Start no trial that does not fit into so much energy, with its unit, such as \"2 Wh\" or \"500 J\".",
     transform: { text in
       do {
         guard try Energy(parsing: text) > .zero else { throw ValidationError("a budget must be above zero") }

@@ -1,0 +1,44 @@
+import EnergyMetering
+import Training
+
+/// Quoting trainings, and keeping to a budget by quotes.
+extension Study {
+  /// The energy that counts against the budget: all that was metered, but not measuring the front's inferences after the
+  /// search.
+  func budgetedJoules() throws -> Double {
+    let books = try executor.books()
+    let measuring = measurings.isOfFront ? books.measuring.energy.joules : 0
+    return earlierBudgetedJoules + books.metered.energy.joules - measuring
+  }
+
+  /// What a training is expected to take; nil for a candidate whose layers do not fit together.
+  func quote(_ number: Int) -> Quote? {
+    (try? TrainingWorkload(trials[number].candidate, plan.parts)).map(costModel.quote)
+  }
+
+  /// Whether a training can be started without the budget being overrun: what was spent, what the running trainings may still
+  /// take at most and what this one is expected to take are within it, overheads included.
+  ///
+  /// As long as no training was seen, quotes may be wrong by several times. Then the least that it may take counts, and the
+  /// first training tells more.
+  func fits(_ quote: Quote, in budget: Energy) throws -> Bool {
+    let running = try executor.books().running.energy.joules
+    let reserved = quotes.values.reduce(0) { $0 + $1.high }
+    let joules = costModel.observed == 0 ? quote.low : quote.joules
+    let spent = try budgetedJoules()
+    let factor = try overheadFactor
+    return spent + (max(0, reserved - running) + joules) * factor <= budget.joules
+  }
+
+  /// What all that is metered is to the trainings alone.
+  private var overheadFactor: Double {
+    get throws {
+      let trained = try trainedJoules + executor.books().running.energy.joules
+      guard trained > 0 else { return 1 }
+      return min(max(1, try budgetedJoules() / trained), 2)
+    }
+  }
+
+  /// Learns from a training that ended.
+  func learn(from trial: Trial) { costModel.observe(trial, plan.parts) }
+}
