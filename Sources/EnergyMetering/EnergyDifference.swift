@@ -11,16 +11,30 @@ public struct EnergyDifference: Hashable, Sendable {
   ///
   /// Bounds meet crosswise, lower with upper, unless both readings err alike: then the difference is that of the
   /// lower bounds, of the estimates or of the upper bounds.
-  public init(_ left: EnergyReading, minus right: EnergyReading) {
+  ///
+  /// - Parameter halfWidth: by how many joules, at the estimates, the amounts may differ by chance besides; it grows and
+  ///   shrinks with them.
+  public init(_ left: EnergyReading, minus right: EnergyReading, halfWidth: Double = 0) {
+    let widths = Self.halfWidths(left, right, halfWidth)
     joules = (left.energy - right.energy).joules
     if left.provenance.errsAlike(right.provenance) {
       let ends = [(left.low - right.low).joules, joules, (left.high - right.high).joules]
-      low = ends.reduce(joules, min)
-      high = ends.reduce(joules, max)
+      low = zip(ends, widths).map { $0 - $1 }.reduce(joules, min)
+      high = zip(ends, widths).map { $0 + $1 }.reduce(joules, max)
     } else {
-      low = (left.low - right.high).joules
-      high = (left.high - right.low).joules
+      low = (left.low - right.high).joules - halfWidth
+      high = (left.high - right.low).joules + halfWidth
     }
+  }
+
+  /// A width at the lower bounds, the estimates and the upper bounds, in proportion to the sums of the amounts.
+  public static func halfWidths(
+    _ left: EnergyReading, _ right: EnergyReading, _ halfWidth: Double
+  ) -> [Double] {
+    let estimate = (left.energy + right.energy).joules
+    guard estimate > 0 else { return [halfWidth, halfWidth, halfWidth] }
+    return [left.low + right.low, left.energy + right.energy, left.high + right.high]
+      .map { halfWidth * $0.joules / estimate }
   }
 
   /// Which of two amounts is the smaller, as far as the bounds tell.

@@ -90,13 +90,13 @@ extension RunRecord {
     }
     let provenance = ledger.map { "\($0.metered.provenance.tier.rawValue): \($0.metered.provenance.detail)" }
     return """
-      CT = Σ T_h = \(energy(cost.estimate)) [\(energy(cost.low)) – \(energy(cost.high))] \
+      \(quotedText)CT = Σ T_h = \(energy(cost.estimate)) [\(energy(cost.low)) – \(energy(cost.high))] \
       = \(NumberText.significant(cost.estimate)) kWh over \(counted(trials.count, "trial")), \
       \(provenance ?? "nothing metered")
       CO2eq = \(carbon[0]) g [\(carbon[1]) – \(carbon[2])] \
       (\(carbonIntensity.name), \(NumberText.significant(carbonIntensity.gramsPerKilowattHour, digits: 4)) g/kWh, \
       PUE \(configuration.energy.pue))
-      \(quotedText)\(interruptedText)
+      \(interruptedText)
       """
   }
 

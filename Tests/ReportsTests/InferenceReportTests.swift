@@ -69,10 +69,12 @@ struct InferenceReportTests {
     func column(_ name: String) -> [String] {
       table.columns.firstIndex(of: name).map { index in table.rows.map { $0[index] } } ?? []
     }
-    // 2000 / 400 = 5 J, half and twice of it; 1600 J · 1/4 / (2 · 100) = 2 J.
-    #expect(column("inference_energy_j") == ["5.0", "2.0", "5.0"])
-    #expect(column("inference_energy_low_j") == ["2.5", "1.0", "2.5"])
-    #expect(column("inference_energy_high_j") == ["10.0", "4.0", "10.0"])
+    // 2000 / 400 = 5 J, half and twice of it, where 800 J · 1/4 / (2 · 100) = 1 J were counted. So of the other, where
+    // 1600 J · 1/4 / (2 · 100) = 2 J are counted, five times as much.
+    func numbers(_ name: String) -> [Double] { column(name).compactMap { Double($0) } }
+    #expect(zip(numbers("inference_energy_j"), [5, 10, 5]).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(zip(numbers("inference_energy_low_j"), [2.5, 5, 2.5]).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(zip(numbers("inference_energy_high_j"), [10, 20, 10]).allSatisfy { abs($0 - $1) < 1e-9 })
     #expect(column("inference_tier") == ["attributed", "modelled", "attributed"])
     #expect(column("inference_method") == ["window", "operations", "window"])
     #expect(column("theta") == ["4.0", "", "4.0"])
@@ -97,7 +99,8 @@ struct InferenceReportTests {
       #expect(measured.contains(part), "\(part) is not in:\n\(measured)")
     }
     let modelled = run.text(ofTrial: 1)
-    #expect(modelled.contains("2.00 J [1.00–4.00] modelled: RAPL, by the operations of trial 1"))
+    #expect(
+      modelled.contains("10.0 J [5.00–20.0] modelled: RAPL, by the operations of trial 1, as much more"))
     #expect(!modelled.contains("θ"))
   }
 

@@ -29,12 +29,19 @@ public struct LifeCycle: Hashable, Codable, Sendable {
   /// The data centre's energy over its machines' energy, at least 1.
   public var powerUsageEffectiveness: UncertainValue
 
+  /// How much T differs from one training to the next, as a relative standard deviation. It counts where lives are compared;
+  /// the stages' own intervals are those of their readings.
+  public var trainingDeviation: Double
+  /// How much I differs from one measuring to the next.
+  public var inferenceDeviation: Double
+
   /// A life of the given stages.
   ///
   /// - Precondition: the number of inferences is finite and not negative; the power usage effectiveness is at least 1.
   public init(
     search: EnergyReading, training: EnergyReading, inference: EnergyReading, inferences: Double,
-    powerUsageEffectiveness: UncertainValue = UncertainValue(exactly: 1)
+    powerUsageEffectiveness: UncertainValue = UncertainValue(exactly: 1), trainingDeviation: Double = 0,
+    inferenceDeviation: Double = 0
   ) {
     precondition(inferences >= 0 && inferences.isFinite, "a number of inferences is finite and not negative")
     precondition(powerUsageEffectiveness.low >= 1, "a power usage effectiveness is at least 1")
@@ -43,6 +50,8 @@ public struct LifeCycle: Hashable, Codable, Sendable {
     self.inference = inference
     self.inferences = inferences
     self.powerUsageEffectiveness = powerUsageEffectiveness
+    self.trainingDeviation = trainingDeviation
+    self.inferenceDeviation = inferenceDeviation
   }
 
   /// CT at the meter of the data centre.

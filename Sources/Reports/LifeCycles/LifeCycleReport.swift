@@ -75,8 +75,8 @@ public struct LifeCycleReport: Sendable {
     notes.append(inferenceNote)
     if comparesModelledFigures {
       notes.append(
-        "what is least is decided without the watts of the model, which are unknown but the same for all; the scatter of "
-          + "the CPU time is in no interval")
+        "what is least is decided without the watts of the model, which are unknown but the same for all; what remains is "
+          + "how much CPU time scatters on a machine that does nothing else")
     }
     for place in places where place.code == "hourly" && place.searchIntensity == nil {
       notes.append(
@@ -88,7 +88,9 @@ public struct LifeCycleReport: Sendable {
 
   /// Where I comes from.
   private var inferenceNote: String {
-    let model = "the forward pass's share in the operations of the training, of what a sample took there"
+    let model =
+      "the forward pass's share in the operations of the training, of what a sample took there in batches; one by one, "
+      + "small networks take several times as much"
     let measurement = "measured at batch 1, as `energy.inference` of the configuration says"
     let modelled = lives.members.filter { $0.inferenceMethod == .operations }.map { "\($0.trial.number)" }
     if modelled.isEmpty { return "I was \(measurement)" }

@@ -23,6 +23,8 @@ public struct RunRecord: Sendable {
   public let quotes: [Int: Quote]
   /// What CT was expected to be before the search began; nil where nothing was noted.
   public let searchQuote: Quote?
+  /// How many times as much as counted operations say an inference at batch 1 takes; nil where none was measured.
+  let inferenceExcess: UncertainValue?
   /// The machine of the last session, as JSON.
   public let host: String?
   /// The carbon intensity of the configured region.
@@ -59,6 +61,7 @@ public struct RunRecord: Sendable {
     self.host = host
     self.carbonIntensity = carbonIntensity
     dataAreUnchanged = true
+    inferenceExcess = Self.inferenceExcess(of: trials, trainingCount: trainingCount)
     parts = PartSizes(training: trainingCount, validation: validationCount, test: testCount)
   }
 
@@ -79,6 +82,7 @@ public struct RunRecord: Sendable {
     programVersion = header.programVersion
     trials = try journal.trials()
     trialEnds = try journal.trialEnds()
+    inferenceExcess = Self.inferenceExcess(of: trials, trainingCount: parts.training)
     ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
     quotes = try journal.quotes()
     searchQuote = try journal.firstQuote()

@@ -108,9 +108,6 @@ public struct TrialFront: Sendable {
     return (0.03 * 0.03 + brief * brief).squareRoot()
   }
 
-  /// How much the seconds of an inference differ from one measuring to the next, as a relative standard deviation.
-  private static let latencyScatter = 0.03
-
   private static func uncertainty(
     of provenance: EnergyProvenance, low: Double, high: Double
   ) -> UncertainObjective {
@@ -133,8 +130,12 @@ public struct TrialFront: Sendable {
       return .scattered(known, relativeDeviation: Self.scatter(cpuSeconds: trial.cpuSeconds ?? 0))
     case .inferenceEnergy:
       guard let energy = trial.inference?.single.energyPerInference else { return .exact(loss) }
-      return uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
-    case .latency: return .scattered(.exact(loss), relativeDeviation: latencyScatter)
+      let known = uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
+      return .scattered(
+        known, relativeDeviation: Self.scatter(cpuSeconds: trial.inference?.single.seconds ?? 0))
+    case .latency:
+      return .scattered(
+        .exact(loss), relativeDeviation: Self.scatter(cpuSeconds: trial.inference?.single.seconds ?? 0))
     case .r2:
       // 1 − R² goes with the mean of n squared errors, which for normal errors has the relative deviation √(2/n).
       return .scattered(.exact(loss), relativeDeviation: (2 / Double(max(1, validationCount))).squareRoot())

@@ -72,7 +72,11 @@ public struct FrontLifeCycles: Sendable {
           trial: trial, rank: entry.rank, isKnee: entry.isKnee,
           life: LifeCycle(
             search: search, training: retraining?.trainingEnergy ?? own, inference: inference,
-            inferences: inferences, powerUsageEffectiveness: powerUsageEffectiveness),
+            inferences: inferences, powerUsageEffectiveness: powerUsageEffectiveness,
+            trainingDeviation: TrialFront.scatter(cpuSeconds: trial.cpuSeconds ?? 0)
+              / Double(retraining?.trainingCount ?? 1).squareRoot(),
+            inferenceDeviation: TrialFront.scatter(
+              cpuSeconds: run.inferenceMeasurement(of: trial)?.single.seconds ?? trial.cpuSeconds ?? 0)),
           trainingSource: retraining.map { .retraining(count: $0.trainingCount) } ?? .search,
           inferenceMethod: run.inferenceMethod(of: trial)))
     }

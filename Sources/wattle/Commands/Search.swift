@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnergyMetering
 import Reports
 import SearchSpaces
 import Studies
@@ -61,6 +62,13 @@ struct Search: ParsableCommand {
         throw Interruption.exitCode
       }
       try requireResult([record], in: folder.path)
+      if ending == .budget, record.trials(in: .completed).isEmpty {
+        let spent = Energy(joules: record.ledger?.metered.energy.joules ?? 0)
+        throw InputError(
+          "\(folder.path): no training fitted into the budget of "
+            + "\(configuration.search.budget?.formatted ?? ""), of which starting took \(spent.formatted); give more and go on "
+            + "with --resume", code: ExitStatus.software)
+      }
     }
   }
 
