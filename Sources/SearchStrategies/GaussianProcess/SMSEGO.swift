@@ -125,8 +125,9 @@ public struct SMSEGO: SearchStrategy {
   }
 
   private mutating func modelProposals(count: Int, using stream: inout RandomStream) -> [Assignment] {
-    let half = options.modelled / 2
-    let (best, others) = history.split(best: half, others: options.modelled - half, using: &stream)
+    let bestCount = history.count <= options.modelled ? options.modelled : options.modelled / 2
+    let (best, others) = history.split(
+      best: bestCount, others: options.modelled - bestCount, using: &stream)
     let isFitted = history.count * 10 < fittedCount * 11
     let steps = isFitted ? 0 : fittedCount == 0 ? 30 : 12
     if !isFitted { fittedCount = history.count }

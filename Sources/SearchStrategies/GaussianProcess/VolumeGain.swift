@@ -1,11 +1,18 @@
+import Foundation
 import ParetoAnalysis
 
-/// What a point would add to the hypervolume of a front; for one that would add nothing, how far it is behind.
+/// What a point would add to the hypervolume of a front; for one that would add nothing worth speaking of, how far it is
+/// behind.
 ///
-/// The measure of SMS-EGO; see ``SMSEGO``.
+/// The measure of SMS-EGO; see ``SMSEGO``. A point that is hardly better than one of the front in any objective counts as
+/// dominated: else the hope of a little less than the least that is possible would draw all trials to the front's ends.
+/// What hardly is, ε, is the front's extent over (points on the front + (1 − 1/2ᵐ) · trials to come) for *m* objectives.
+/// How many are to come is not known here; as many as there have been.
 struct VolumeGain: Sendable {
   private var front: [[Double]]
   private let reference: [Double]
+  /// ε for each objective.
+  private let tolerance: [Double]
   private var volume = 0.0
 
   /// The gains over a front, up to a reference that lies beyond its worst in each objective by the front's extent.
@@ -18,6 +25,11 @@ struct VolumeGain: Sendable {
       let values = best.map { $0[axis] }
       let (least, most) = (values.min() ?? 0, values.max() ?? 0)
       return most > least ? most + (most - least) : most + 1
+    }
+    let toCome = (1 - pow(0.5, Double(reference.count))) * Double(points.count)
+    tolerance = (best.first ?? []).indices.map { axis in
+      let values = best.map { $0[axis] }
+      return ((values.max() ?? 0) - (values.min() ?? 0)) / (Double(best.count) + toCome)
     }
     replaceFront(by: best)
   }
@@ -37,10 +49,10 @@ struct VolumeGain: Sendable {
   ///
   /// - Complexity: O(front) for two objectives, that of a hypervolume for others.
   func callAsFunction(_ point: [Double]) -> Double {
-    let gain =
-      reference.count == 2
+    let shortfall = shortfall(of: point)
+    guard shortfall == 0 else { return -shortfall }
+    return reference.count == 2
       ? planarGain(of: point) : hypervolume(of: front + [point], reference: reference) - volume
-    return gain > 1e-15 ? gain : -shortfall(of: point)
   }
 
   private func planarGain(of point: [Double]) -> Double {
@@ -57,11 +69,21 @@ struct VolumeGain: Sendable {
     return gain + (reference[0] - left) * (ceiling - point[1])
   }
 
-  /// By how much the point is worse than those that dominate it, as a volume.
+  /// By how much the point is behind those of the front that hardly let it be better, as a volume; 0 where none does.
   private func shortfall(of point: [Double]) -> Double {
     var most = zip(point, reference).reduce(0) { $0 + max(0, $1.0 - $1.1) }
-    for other in front where zip(other, point).allSatisfy({ $0 <= $1 }) {
-      most = max(most, zip(other, point).reduce(1) { $0 * (1 + $1.1 - $1.0) } - 1)
+    for other in front {
+      var product = 1.0
+      var isBehind = true
+      for axis in point.indices {
+        let distance = point[axis] - other[axis] + tolerance[axis]
+        guard distance >= 0 else {
+          isBehind = false
+          break
+        }
+        product *= 1 + distance
+      }
+      if isBehind { most = max(most, product - 1) }
     }
     return most
   }
