@@ -53,7 +53,7 @@ import Testing
     BadLine(13, "search: {startup: 1}", "13:19: startup: expected an integer of at least 2, got 1"),
     BadLine(13, "search: {candidates: 0}", "13:22: candidates: expected a positive integer, got 0"),
     BadLine(
-      13, "search: {strategy: nsga2}", "13:20: strategy: unknown name 'nsga2'; did you mean 'nsga-ii'?"),
+      13, "search: {strategy: nsgaii}", "13:20: strategy: unknown name 'nsgaii'; did you mean 'nsga-ii'?"),
     BadLine(
       13, "search: 3",
       "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates; got 3"
