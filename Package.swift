@@ -9,9 +9,9 @@ let networks = numerics + ["NeuralNetworks"]
 let datasets = numerics + ["Datasets"]
 let training = networks + ["Datasets", "Training"]
 let spaces = training + ["EnergyMetering", "SearchSpaces"]
-let strategies = spaces + ["SearchStrategies"]
+let strategies = spaces + ["ParetoAnalysis", "SearchStrategies"]
 let analysis = metering + ["ParetoAnalysis"]
-let studies = strategies + ["ParetoAnalysis", "Studies"]
+let studies = strategies + ["Studies"]
 let reports = studies + ["Reports"]
 
 // One module a room. Imports only point down this list; no module knows the executable.
@@ -37,12 +37,12 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: strategies + [
-        "ParetoAnalysis", "CSystem",
+        "CSystem",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "SearchStrategies", dependencies: spaces),
+    .target(name: "SearchStrategies", dependencies: spaces + ["ParetoAnalysis"]),
     .target(name: "ParetoAnalysis", dependencies: metering),
     .target(
       name: "SearchSpaces",

@@ -3,6 +3,12 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
+#include <gsl/gsl_qrng.h>
+
+// gsl_qrng_sobol is a variable, which Swift takes for one that anybody may change.
+static inline gsl_qrng *gsl_qrng_alloc_sobol(unsigned int dimension) {
+  return gsl_qrng_alloc(gsl_qrng_sobol, dimension);
+}
 
 // gsl_matrix.h includes gsl_cblas.h through gsl_blas_types.h, for two types in declarations that nothing here calls. An
 // enum is passed as an int.

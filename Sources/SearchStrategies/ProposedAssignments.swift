@@ -7,6 +7,9 @@ struct ProposedAssignments: Sendable {
 
   private var seen: Set<Assignment> = []
 
+  /// Whether a point has been proposed.
+  func contains(_ assignment: Assignment) -> Bool { seen.contains(assignment) }
+
   /// Draws until a point is new, and remembers it.
   ///
   /// Where many draws in a row are old, the space is nearly used up: then the next new point after a random place in

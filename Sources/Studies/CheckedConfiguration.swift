@@ -79,6 +79,25 @@ public struct CheckedConfiguration: Sendable {
         space: space, seed: search.seed,
         options: RegularizedEvolution.Options(
           population: search.population, sample: search.sample, lookahead: search.lookahead))
+    case .sobol:
+      return SobolSearch(space: space, seed: search.seed)
+    case .nsgaII:
+      return NSGAII(
+        space: space, seed: search.seed,
+        options: NSGAII.Options(population: search.population, lookahead: search.lookahead))
+    case .semoa:
+      return SEMOA(
+        space: space, seed: search.seed,
+        options: SEMOA.Options(population: search.population, lookahead: search.lookahead))
+    case .motpe:
+      return MOTPE(
+        space: space, seed: search.seed,
+        options: MOTPE.Options(
+          startup: search.startup, candidates: search.candidates, lookahead: search.lookahead))
+    case .smsEGO:
+      return SMSEGO(
+        space: space, seed: search.seed,
+        options: SMSEGO.Options(startup: search.startup, lookahead: search.lookahead))
     }
   }
 

@@ -21,7 +21,7 @@ struct Wattle: ParsableCommand {
       Search.self, QuoteCommand.self, Compare.self, Pareto.self, Show.self, Train.self, LifeCycleCommand.self,
       Meter.self,
       Calibrate.self, Doctor.self,
-      WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self,
+      WorkerCommand.self, EngineProbeCommand.self, EngineBenchCommand.self, ProblemBenchCommand.self,
     ])
 
   static func main() {

@@ -55,6 +55,8 @@ import Testing
           order: shuffled
           population: 16
           sample: 4
+          startup: 10
+          candidates: 24
         energy:
           source: auto
           pue: 1

@@ -50,9 +50,13 @@ import Testing
       13, "search: {order: shuffeld}", "13:17: order: unknown name 'shuffeld'; did you mean 'shuffled'?"),
     BadLine(13, "search: {population: 1}", "13:22: population: expected an integer of at least 2, got 1"),
     BadLine(13, "search: {population: 3, sample: 4}", "13:33: sample: 4 is more than the population of 3"),
+    BadLine(13, "search: {startup: 1}", "13:19: startup: expected an integer of at least 2, got 1"),
+    BadLine(13, "search: {candidates: 0}", "13:22: candidates: expected a positive integer, got 0"),
+    BadLine(
+      13, "search: {strategy: nsgaii}", "13:20: strategy: unknown name 'nsgaii'; did you mean 'nsga-ii'?"),
     BadLine(
       13, "search: 3",
-      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample; got 3"
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates; got 3"
     ),
     BadLine(
       13, "energy: {source: power-modell}",
@@ -91,6 +95,8 @@ import Testing
     #expect(configuration.search.order == .shuffled)
     #expect(configuration.search.population == 16)
     #expect(configuration.search.sample == 4)
+    #expect(configuration.search.startup == 10)
+    #expect(configuration.search.candidates == 24)
     #expect(configuration.energy.source == .auto)
     #expect(configuration.energy.pue == 1)
     #expect(configuration.energy.region == "World")

@@ -126,6 +126,19 @@ import Testing
     for loss in [Double.nan, .infinity, -.infinity] { #expect(try record(whereBroken: loss) == missing) }
   }
 
+  @Test(arguments: ConformanceCase.all, 1...4)
+  func `trials that end alike, or with results of any size, are no obstacle`(
+    _ conformance: ConformanceCase, _ objectives: Int
+  ) throws {
+    for scale in [0, 1e-300, 1, 1e90, 1e300] {
+      var rehearsal = StudyRehearsal(try conformance.makeStrategy()) { trial, _ in
+        ((0..<objectives).map { Double((trial / 5 * 7 + $0) % 3 - 1) * scale }, 1)
+      }
+      let proposals = rehearsal.proposals(upTo: 40)
+      #expect(Set(proposals).count == min(conformance.proposalCount ?? .max, 40))
+    }
+  }
+
   @Test(
     .timeLimit(.minutes(10)), arguments: ConformanceCase.all.filter { ($0.proposalCount ?? .max) >= 10_000 })
   func `ten thousand trials of a large space are proposed in good time`(_ conformance: ConformanceCase) throws
@@ -152,7 +165,7 @@ import Testing
   ) throws {
     var rehearsal = StudyRehearsal(try conformance.makeStrategy())
     let expected = rehearsal.proposals(upTo: 200)
-    for workers in [1, 2, 5, 64] {
+    for workers in [1, 2, 5, 16, 64] {
       #expect(try proposals(conformance.makeStrategy(), workers: workers, count: 200) == expected)
     }
   }

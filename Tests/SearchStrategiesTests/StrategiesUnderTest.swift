@@ -30,6 +30,33 @@ let strategiesUnderTest = [
     RegularizedEvolution(
       space: $0, seed: $1, options: RegularizedEvolution.Options(population: 4, sample: 9, lookahead: 12))
   },
+  StrategyUnderTest(name: "sobol") { SobolSearch(space: $0, seed: $1) },
+  StrategyUnderTest(name: "nsga-ii") { NSGAII(space: $0, seed: $1) },
+  StrategyUnderTest(name: "nsga-ii, few alive") {
+    NSGAII(space: $0, seed: $1, options: NSGAII.Options(population: 4))
+  },
+  StrategyUnderTest(name: "nsga-ii, looking ahead") {
+    NSGAII(space: $0, seed: $1, options: NSGAII.Options(population: 16, lookahead: 16))
+  },
+  StrategyUnderTest(name: "semoa") { SEMOA(space: $0, seed: $1) },
+  StrategyUnderTest(name: "semoa, few parents, looking ahead") {
+    SEMOA(space: $0, seed: $1, options: SEMOA.Options(population: 4, lookahead: 6, capacity: 3))
+  },
+  StrategyUnderTest(name: "motpe") { MOTPE(space: $0, seed: $1) },
+  StrategyUnderTest(name: "motpe, sixteen ahead") {
+    MOTPE(space: $0, seed: $1, options: MOTPE.Options(startup: 5, candidates: 8, lookahead: 16))
+  },
+  // Models of few trials: the suite asks for hundreds of thousands of proposals.
+  StrategyUnderTest(name: "sms-ego, small models") {
+    SMSEGO(
+      space: $0, seed: $1,
+      options: SMSEGO.Options(startup: 5, modelled: 12, candidates: 8, generations: 2, lookahead: 0))
+  },
+  StrategyUnderTest(name: "sms-ego, small models, sixteen ahead") {
+    SMSEGO(
+      space: $0, seed: $1,
+      options: SMSEGO.Options(startup: 8, modelled: 16, candidates: 6, generations: 2, lookahead: 16))
+  },
 ]
 
 /// A strategy on a space.

@@ -22,7 +22,7 @@ public func dominates(_ first: [Double], _ second: [Double]) -> Bool {
 
 /// The indexes, ascending, of the points that no other point dominates: the Pareto front.
 ///
-/// Two objectives are swept in the order of the first (Kung, Luccio and Preparata 1975, "On finding the
+/// Two and three objectives are swept in the order of the first (Kung, Luccio and Preparata 1975, "On finding the
 /// maxima of a set of vectors", JACM 22(4)); for more, each point is held against the front so far, in
 /// lexicographic order. Equal points are all kept.
 ///
@@ -32,10 +32,11 @@ public func dominates(_ first: [Double], _ second: [Double]) -> Bool {
 ///
 /// - Precondition: all points have the same number of objectives, at least one, none of them NaN. Infinities
 ///   are allowed.
-/// - Complexity: O(*n* log *n*) for up to two objectives, O(*n* · *f* · *d*) for a front of *f* points
+/// - Complexity: O(*n* log *n*) for up to three objectives, O(*n* · *f* · *d*) for a front of *f* points
 ///   otherwise.
 public func nonDominatedIndexes(of points: [[Double]]) -> [Int] {
   let dimension = requireComparable(points)
+  if dimension == 3 { return threeDimensionalFront(of: points) }
   let order = lexicographicOrder(of: points)
   var front: [Int] = []
   if dimension <= 2 {

@@ -2,7 +2,7 @@
 /// no objective better than some point and better than the reference in all.
 ///
 /// Zitzler and Thiele 1999, "Multiobjective evolutionary algorithms: a comparative case study and the
-/// strength Pareto approach", IEEE TEVC 3(4). Exact: a sweep in two objectives, slices along the last
+/// strength Pareto approach", IEEE TEVC 3(4). Exact: a sweep in two and in three objectives, slices along the last
 /// objective for more (While, Hingston, Barone and Huband 2006, "A faster algorithm for calculating
 /// hypervolume", IEEE TEVC 10(1)). A point that is not better than the reference in every objective adds
 /// nothing.
@@ -12,7 +12,7 @@
 /// ```
 ///
 /// - Precondition: the points and the reference have the same number of objectives, all finite.
-/// - Complexity: O(*n* log *n*) for up to two objectives, O(*n*^(*d* − 1) log *n*) for *d* of them.
+/// - Complexity: O(*n* log *n*) for up to three objectives, O(*n*^(*d* − 2) log *n*) for *d* of them.
 public func hypervolume(of points: [[Double]], reference: [Double]) -> Double {
   volume(of: pointsInside(points, reference: reference), reference: reference)
 }
@@ -28,9 +28,10 @@ public func hypervolume(of points: [[Double]], reference: [Double]) -> Double {
 /// ```
 ///
 /// - Precondition: as for `hypervolume(of:reference:)`.
-/// - Complexity: *n* times that of `hypervolume(of:reference:)` at worst.
+/// - Complexity: O(*n* log *n*) for two objectives, *n* times that of `hypervolume(of:reference:)` at worst for others.
 public func hypervolumeContributions(of points: [[Double]], reference: [Double]) -> [Double] {
   _ = pointsInside(points, reference: reference)
+  if reference.count == 2 { return planarContributions(of: points, reference: reference) }
   return points.indices.map { index in
     exclusiveVolume(of: index, among: points, reference: reference)
   }
@@ -76,18 +77,56 @@ private func volume(of points: [[Double]], reference: [Double]) -> Double {
   switch reference.count {
   case 1: points.map { reference[0] - $0[0] }.max() ?? 0
   case 2: area(of: points, reference: reference)
+  case 3: threeDimensionalVolume(of: points, reference: reference)
   default: volumeBySlices(of: points, reference: reference)
   }
 }
 
 private func area(of points: [[Double]], reference: [Double]) -> Double {
+  let corners = points.map { SIMD2($0[0], $0[1]) }.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+  return area(ofSorted: corners, reference: SIMD2(reference[0], reference[1]))
+}
+
+/// The area of points in lexicographic order.
+private func area(ofSorted corners: some Sequence<SIMD2<Double>>, reference: SIMD2<Double>) -> Double {
   var sum = 0.0
-  var ceiling = reference[1]
-  for point in points.sorted(by: precedes) where point[1] < ceiling {
-    sum += (reference[0] - point[0]) * (ceiling - point[1])
-    ceiling = point[1]
+  var ceiling = reference.y
+  for corner in corners where corner.y < ceiling {
+    sum += (reference.x - corner.x) * (ceiling - corner.y)
+    ceiling = corner.y
   }
   return sum
+}
+
+/// What each point of two objectives alone dominates: the box up to its neighbours on the front, less what the points
+/// behind it in that box dominate of it.
+private func planarContributions(of points: [[Double]], reference: [Double]) -> [Double] {
+  var contributions = [Double](repeating: 0, count: points.count)
+  let limit = SIMD2(reference[0], reference[1])
+  let inside = points.indices.filter { points[$0][0] < limit.x && points[$0][1] < limit.y }
+  let sorted = inside.map { (corner: SIMD2(points[$0][0], points[$0][1]), index: $0) }
+    .sorted { ($0.corner.x, $0.corner.y) < ($1.corner.x, $1.corner.y) }
+  /// The last point of the front so far, what lies behind it, and the second objective of the point before it.
+  var step: (corner: SIMD2<Double>, index: Int, behind: [SIMD2<Double>], ceiling: Double)?
+  func close(at right: Double) {
+    guard let step else { return }
+    let corner = SIMD2(right, step.ceiling)
+    let extent = corner - step.corner
+    let shared = area(ofSorted: step.behind, reference: corner)
+    contributions[step.index] =
+      step.behind.isEmpty ? extent.x * extent.y : max(0, extent.x * extent.y - shared)
+  }
+  for (corner, index) in sorted {
+    guard let last = step, corner.y >= last.corner.y else {
+      let ceiling = step?.corner.y ?? limit.y
+      close(at: corner.x)
+      step = (corner, index, [], ceiling)
+      continue
+    }
+    if corner.y < last.ceiling { step?.behind.append(corner) }
+  }
+  close(at: limit.x)
+  return contributions
 }
 
 /// Between one value of the last objective and the next, the points so far span the same volume of one

@@ -7,8 +7,18 @@ extension StudyConfiguration {
     case random
     /// Every cell of the grid.
     case grid
-    /// Mutation and selection.
+    /// Regularised evolution, which follows the first objective.
     case evolutionary
+    /// A quasi-random sequence.
+    case sobol
+    /// Evolution by non-domination rank and crowding distance.
+    case nsgaII = "nsga-ii"
+    /// Evolution by contributed hypervolume.
+    case semoa
+    /// The multi-objective tree-structured Parzen estimator.
+    case motpe
+    /// Gaussian processes and the hypervolume that they let hope for.
+    case smsEGO = "sms-ego"
   }
 
   /// The order in which a grid's cells are visited.
@@ -38,10 +48,14 @@ extension StudyConfiguration {
     public var lookahead: Int
     /// The order of a grid search.
     public var order: GridOrder
-    /// The population of an evolutionary search.
+    /// The population of an evolutionary search; the size of a generation where there are generations.
     public var population: Int
     /// How many of the population compete to be a parent in an evolutionary search.
     public var sample: Int
+    /// How many trials there are before a strategy with a model makes the first one.
+    public var startup: Int
+    /// How many candidates a model chooses from for each proposal.
+    public var candidates: Int
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
@@ -49,6 +63,7 @@ extension StudyConfiguration {
         node, name: "search",
         keys: [
           "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
+          "startup", "candidates",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
@@ -66,6 +81,8 @@ extension StudyConfiguration {
       if let sampleNode, sample > population {
         throw sampleNode.error("sample: \(sample) is more than the population of \(population)")
       }
+      startup = try reader.optional("startup")?.integer("startup", in: 2...1_000_000) ?? 10
+      candidates = try reader.optional("candidates")?.integer("candidates", in: 1...100_000) ?? 24
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }
 

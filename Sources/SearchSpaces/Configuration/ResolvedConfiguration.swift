@@ -63,7 +63,8 @@ extension StudyConfiguration {
     pairs += [
       ("seed", .plain(String(search.seed))), ("lookahead", .plain(String(search.lookahead))),
       ("order", .text(search.order.rawValue)), ("population", .plain(String(search.population))),
-      ("sample", .plain(String(search.sample))),
+      ("sample", .plain(String(search.sample))), ("startup", .plain(String(search.startup))),
+      ("candidates", .plain(String(search.candidates))),
     ]
     return .mapping(pairs)
   }

@@ -20,7 +20,7 @@ struct Search: ParsableCommand {
 
   @OptionGroup var options: SearchOptions
 
-  @Option(help: "The strategy: random, grid or evolutionary.")
+  @Option(help: "The strategy: random, grid, evolutionary, sobol, nsga-ii, semoa, motpe or sms-ego.")
   var strategy: StudyConfiguration.StrategyName?
 
   @Option(help: "The seed of every random draw.")
