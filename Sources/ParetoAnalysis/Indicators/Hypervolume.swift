@@ -32,6 +32,7 @@ public func hypervolume(of points: [[Double]], reference: [Double]) -> Double {
 public func hypervolumeContributions(of points: [[Double]], reference: [Double]) -> [Double] {
   _ = pointsInside(points, reference: reference)
   if reference.count == 2 { return planarContributions(of: points, reference: reference) }
+  if reference.count == 3 { return threeDimensionalContributions(of: points, reference: reference) }
   return points.indices.map { index in
     exclusiveVolume(of: index, among: points, reference: reference)
   }

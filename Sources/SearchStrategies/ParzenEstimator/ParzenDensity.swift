@@ -115,7 +115,9 @@ struct KernelMixture: Sendable {
     var sum = 0.0
     for kernel in means.indices {
       let distance = place - means[kernel]
-      sum += heights[kernel] * exp(exponents[kernel] * distance * distance)
+      let exponent = exponents[kernel] * distance * distance
+      // Farther kernels would not change the last digit of the prior's share.
+      if exponent > -45 { sum += heights[kernel] * exp(exponent) }
     }
     return sum
   }
