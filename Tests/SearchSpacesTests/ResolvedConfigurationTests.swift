@@ -55,6 +55,7 @@ import Testing
           order: shuffled
           population: 16
           sample: 4
+          sampling: by-option
         energy:
           source: auto
           pue: 1

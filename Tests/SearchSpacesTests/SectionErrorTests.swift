@@ -52,7 +52,7 @@ import Testing
     BadLine(13, "search: {population: 3, sample: 4}", "13:33: sample: 4 is more than the population of 3"),
     BadLine(
       13, "search: 3",
-      "13:9: search: expected a mapping with the keys strategy, trials, budget, seed, lookahead, order, population, sample; got 3"
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, seed, lookahead, order, population, sample, sampling; got 3"
     ),
     BadLine(
       13, "energy: {source: power-modell}",

@@ -40,12 +40,16 @@ extension StudyConfiguration {
     public var population: Int
     /// How many of the population compete to be a parent in an evolutionary search.
     public var sample: Int
+    /// How random draws are spread over the options of the space.
+    public var sampling: Sampling
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
       let reader = try MappingReader(
         node, name: "search",
-        keys: ["strategy", "trials", "budget", "seed", "lookahead", "order", "population", "sample"])
+        keys: [
+          "strategy", "trials", "budget", "seed", "lookahead", "order", "population", "sample", "sampling",
+        ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
       budget = try reader.optional("budget").map(Self.readBudget)
@@ -58,6 +62,7 @@ extension StudyConfiguration {
       if let sampleNode, sample > population {
         throw sampleNode.error("sample: \(sample) is more than the population of \(population)")
       }
+      sampling = try reader.optional("sampling")?.name("sampling") ?? .byOption
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }
 
