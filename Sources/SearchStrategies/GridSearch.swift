@@ -7,7 +7,9 @@ import SearchSpaces
 /// first values for a long time, so a search that is cut short has seen one corner only; that is a flaw of the order
 /// and not of the grid, and a comparison with other strategies should not charge it to the grid.
 ///
-/// - Complexity: O(parameters) a proposal and O(1) memory, whatever the size of the grid.
+/// Cells that break a rule of the space, from `unless` or `constraints`, are passed over.
+///
+/// - Complexity: O(parameters) a cell and O(1) memory, whatever the size of the grid.
 public struct GridSearch: SearchStrategy {
   /// The name in configs.
   public let name = "grid"
@@ -23,6 +25,8 @@ public struct GridSearch: SearchStrategy {
   private let space: ParameterSpace
   private let permutation: KeyedPermutation?
   private let size: Int
+  /// How many cells that break a rule have been passed over.
+  private var passedOver = 0
 
   /// A grid search of a space.
   ///
@@ -39,8 +43,13 @@ public struct GridSearch: SearchStrategy {
 
   /// The cell of a trial, or nil after the last.
   public mutating func propose(trial: Int) -> Assignment? {
-    guard trial < size else { return nil }
-    return space.gridAssignment(at: permutation?[trial] ?? trial)
+    while trial < size - passedOver {
+      let position = trial + passedOver
+      let cell = space.gridAssignment(at: permutation?[position] ?? position)
+      if space.allows(cell) { return cell }
+      passedOver += 1
+    }
+    return nil
   }
 
   /// Does nothing.

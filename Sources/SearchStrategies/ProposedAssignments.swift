@@ -19,20 +19,14 @@ struct ProposedAssignments: Sendable {
   mutating func insertNew(
     from space: ParameterSpace, using stream: inout RandomStream, draw: (inout RandomStream) -> Assignment
   ) -> Assignment? {
-    let size: Int? = if case .finite(let count) = space.size { count } else { nil }
-    if let size, seen.count >= size { return nil }
     for _ in 0..<Self.redraws {
       let assignment = draw(&stream)
       if seen.insert(assignment).inserted { return assignment }
     }
-    guard let size else { return draw(&stream) }
-    let start = stream.integer(below: size)
-    for offset in 0..<size {
-      let (sum, overflow) = start.addingReportingOverflow(offset)
-      let index = overflow || sum >= size ? offset - (size - start) : sum
-      let assignment = space.gridAssignment(at: index)
-      if seen.insert(assignment).inserted { return assignment }
-    }
-    return nil
+    guard space.isNumbered else { return draw(&stream) }
+    if case .finite(let count) = space.size, seen.count >= count { return nil }
+    let next = space.nextPoint(using: &stream) { !seen.contains($0) }
+    if let next { seen.insert(next) }
+    return next
   }
 }

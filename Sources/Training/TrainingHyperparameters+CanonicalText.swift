@@ -11,8 +11,8 @@ extension TrainingHyperparameters {
     if loss.isOfClasses, !classWeights.isUniform { parts.append("class weights \(Self.text(classWeights))") }
     if let gradientClip { parts.append("clip \(gradientClip)") }
     if warmUp > 0 { parts.append("warm-up \(warmUp)") }
-    // After one epoch there is no other to keep.
-    if let patience, epochs > 1 { parts.append("patience \(patience)") }
+    // After one epoch there is no other to keep; a patience of all epochs never ends a training.
+    if let patience, epochs > 1 { parts.append("patience \(min(patience, epochs))") }
     if augmentation.shift > 0 { parts.append("shift \(augmentation.shift)") }
     if augmentation.flip != .none { parts.append("flip \(augmentation.flip.rawValue)") }
     if augmentation.noise > 0 { parts.append("noise \(augmentation.noise)") }

@@ -80,7 +80,7 @@ private let positive = "a number above 0 in single precision, 1.2e-38 to 3.4e38"
       6, "  - pooling: {}",
       "6:5: unknown layer 'pooling'; known layers: dense, activation, dropout, conv1d, conv2d, depthwise-conv2d, "
         + "separable-conv2d, max-pool, average-pool, global-average-pool, global-max-pool, batch-norm, layer-norm, "
-        + "flatten, reshape, residual, branches, embedding, repeat, choice"),
+        + "flatten, reshape, residual, branches, embedding, repeat, choice, block, when"),
     BadLine(
       6, "  - dropout: {rate: 0.2}\n    activation: relu",
       "7:5: expected one layer an item, got dropout and activation; begin each layer with its own '-'"),

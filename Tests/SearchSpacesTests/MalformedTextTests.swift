@@ -12,12 +12,12 @@ import Testing
     ("~", "plain.yaml:1:1: the configuration is empty; it needs name, dataset, architecture and training"),
     (
       "- a\n- b\n",
-      "plain.yaml:1:1: expected a mapping with the keys name, dataset, architecture, training, objectives, search, "
+      "plain.yaml:1:1: expected a mapping with the keys name, dataset, blocks, architecture, training, unless, constraints, objectives, search, "
         + "energy, execution; got a list"
     ),
     (
       "just text",
-      "plain.yaml:1:1: expected a mapping with the keys name, dataset, architecture, training, objectives, search, "
+      "plain.yaml:1:1: expected a mapping with the keys name, dataset, blocks, architecture, training, unless, constraints, objectives, search, "
         + "energy, execution; got 'just text'"
     ),
     (

@@ -57,6 +57,7 @@ import Testing
           sample: 4
           startup: 10
           candidates: 24
+          sampling: by-option
         energy:
           source: auto
           pue: 1

@@ -56,7 +56,7 @@ import Testing
       13, "search: {strategy: nsgaii}", "13:20: strategy: unknown name 'nsgaii'; did you mean 'nsga-ii'?"),
     BadLine(
       13, "search: 3",
-      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates; got 3"
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling; got 3"
     ),
     BadLine(
       13, "energy: {source: power-modell}",

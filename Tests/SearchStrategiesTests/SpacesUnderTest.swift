@@ -9,13 +9,15 @@ struct SpaceUnderTest: Sendable {
   let cells: Int?
   var architecture: [String] = []
   var training: [String: String] = [:]
+  /// Further sections behind the training.
+  var sections = ""
 
   func makeSpace() throws -> SearchSpace {
     var values = ["optimizer": "adam", "learning-rate": "0.01", "batch-size": "32", "epochs": "5"]
     values.merge(training) { $1 }
     let layers = (architecture + ["dense: {units: classes}"]).map { "  - \($0)\n" }.joined()
     let lines = values.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)\n" }.joined()
-    let yaml = "name: s\ndataset: {name: digits}\narchitecture:\n\(layers)training:\n\(lines)"
+    let yaml = "name: s\ndataset: {name: digits}\narchitecture:\n\(layers)training:\n\(lines)\(sections)"
     return try StudyConfiguration(yaml: yaml, fileName: "s.yaml")
       .searchSpace(sampleShape: [4], classCount: 3)
   }
@@ -77,8 +79,33 @@ struct SpaceUnderTest: Sendable {
   static let uncountable = SpaceUnderTest(
     name: "more cells than an Int counts", points: nil, cells: nil,
     architecture: ["repeat: {times: {int: [0, 8]}, layers: [dense: {units: {int: [1, 1000]}}]}"])
+
+  /// ReLU has three rates and the others none: 5 ways, times 4 batch sizes and 3 numbers of epochs. Left out are tanh
+  /// with 8 or 16 samples, 2 · 3, and a rate of 0.3 for 3 epochs, 4.
+  static let conditional = SpaceUnderTest(
+    name: "conditions and exclusions", points: 5 * 4 * 3 - 6 - 4, cells: 5 * 4 * 3 - 6 - 4,
+    architecture: [
+      "activation: {choice: [relu, tanh, gelu]}",
+      "when: {activation: relu, layers: [dropout: {rate: {choice: [0.1, 0.2, 0.3]}}]}",
+    ],
+    training: ["batch-size": "{choice: [8, 16, 32, 64]}", "epochs": "{int: [1, 3]}"],
+    sections: """
+      unless:
+        - {activation: tanh, batch-size: [8, 16]}
+        - {dropout.rate: 0.3, epochs: 3}
+
+      """)
+
+  /// One or two layers of 1 to 20 units between 4 values and 3 classes. A layer of n has 5n + 3n + 3 parameters: at most
+  /// 35 for n ≤ 4. Two of n and m have 5n + (n + 1)m + 3m + 3: for n = 1 m ≤ 5, n = 2 m ≤ 3 (22/6), n = 3 m ≤ 2 (17/7),
+  /// n = 4 m ≤ 1 (12/8), n = 5 none (7/9): 11.
+  static let constrained = SpaceUnderTest(
+    name: "a constraint that few points meet", points: (4 + 11) * 2, cells: (4 + 11) * 2,
+    architecture: ["repeat: {times: {int: [1, 2]}, layers: [dense: {units: {int: [1, 20]}}]}"],
+    training: ["epochs": "{choice: [5, 10]}"], sections: "constraints: {max-parameters: 35}\n")
 }
 
 let spacesUnderTest: [SpaceUnderTest] = [
-  .singlePoint, .pair, .small, .flat, .nested, .gridded, .continuous, .vast, .uncountable,
+  .singlePoint, .pair, .small, .flat, .nested, .gridded, .continuous, .vast, .uncountable, .conditional,
+  .constrained,
 ]

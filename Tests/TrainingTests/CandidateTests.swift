@@ -94,6 +94,8 @@ struct CandidateTests {
           $0.patience = 3
         }, { $0.epochs = 1 }))
     #expect(isSame({ $0.augmentation = Augmentation() }, { _ in }))
+    #expect(isSame({ $0.patience = 20 }, { $0.patience = 500 }))
+    #expect(!isSame({ $0.patience = 19 }, { $0.patience = 20 }))
   }
 
   @Test("A candidate read back from JSON is the same")

@@ -3,60 +3,113 @@ extension Architecture {
   ///
   /// Two architectures with equal canonical forms need not be trained twice. Removed are
   /// - a dropout of rate 0 and a pooling of one value each, which are the identity,
-  /// - a ReLU of values that are not negative already: behind a ReLU or another activation without negative results, with
-  ///   nothing but dropout, pooling and changes of shape between. Dropout multiplies by 0 or by a positive number, so
-  ///   max(0, m·max(0, x)) = m·max(0, x); the largest and the mean of such values are such values; and
+  /// - a ReLU or leaky ReLU of values that are not negative already: behind a ReLU or another activation without negative
+  ///   results, with nothing but dropout, pooling and changes of shape between. Dropout multiplies by 0 or by a positive
+  ///   number, so max(0, m·max(0, x)) = m·max(0, x); the largest and the mean of such values are such values;
+  /// - a ReLU6 behind another, with nothing but the largest values and changes of shape between;
   /// - a flatten or a reshape before a dense layer or another change of shape, with nothing but activations and dropout
-  ///   between: a dense layer takes all values in their order, whatever their shape.
+  ///   between: a dense layer takes all values in their order, whatever their shape; and
+  /// - a flatten of what is one row already, unless an activation or a batch norm follows: the layer before is built
+  ///   otherwise where these come directly behind it.
   ///
+  /// Of two branches that are added, an empty one comes last: a + b = b + a, and it has no weights that are drawn.
   /// Windows are written in one way only: see `ConvolutionWindow`.
   ///
   /// - Complexity: O(layers).
   public var canonical: Architecture {
-    var isNonNegative = false
-    return Architecture(
-      sampleShape: sampleShape, layers: Self.canonical(layers, isNonNegative: &isNonNegative))
+    var known = KnownValues(isRow: sampleShape.count == 1)
+    return Architecture(sampleShape: sampleShape, layers: Self.canonical(layers, &known))
   }
 
-  private static func canonical(_ layers: [Layer], isNonNegative: inout Bool) -> [Layer] {
+  /// What is known of the values between two layers.
+  private struct KnownValues {
+    /// No value is negative, and where one is 0 so is the slope of what made it.
+    var isNonNegative = false
+    /// The same, and no value is above 6, where the slope is 0 too.
+    var isAtMostSix = false
+    /// A sample is one row of values.
+    var isRow: Bool
+
+    /// Notes new values of which only the shape is known.
+    mutating func forget() { (isNonNegative, isAtMostSix) = (false, false) }
+  }
+
+  private static func canonical(_ layers: [Layer], _ known: inout KnownValues) -> [Layer] {
     var kept: [Layer] = []
-    for layer in layers where !layer.isIdentity {
+    for (index, layer) in layers.enumerated() where !layer.isIdentity {
       switch layer {
       case .activation(let activation):
-        if activation == .relu && isNonNegative { continue }
-        isNonNegative = activation.isNonNegative
+        if activation.isIdentity(ofNonNegative: known.isNonNegative, atMostSix: known.isAtMostSix) {
+          continue
+        }
+        known.isNonNegative = activation.isNonNegative
+        known.isAtMostSix = activation == .relu6
         kept.append(layer)
-      case .dropout, .maxPool, .averagePool, .globalMaxPool, .globalAveragePool: kept.append(layer)
-      case .flatten, .reshape:
+      case .dropout:
+        known.isAtMostSix = false
+        kept.append(layer)
+      case .averagePool, .globalAveragePool:
+        known.isAtMostSix = false
+        known.isRow = layer == .globalAveragePool
+        kept.append(layer)
+      case .maxPool, .globalMaxPool:
+        known.isRow = layer == .globalMaxPool
+        kept.append(layer)
+      case .flatten:
+        if known.isRow, Self.looksThroughFlatten(layers[(index + 1)...]) { continue }
         removeIdleReshape(from: &kept)
         kept.append(layer)
+        known.isRow = true
+      case .reshape(let shape):
+        removeIdleReshape(from: &kept)
+        kept.append(layer)
+        known.isRow = shape.count == 1
       case .dense:
         removeIdleReshape(from: &kept)
         kept.append(layer)
-        isNonNegative = false
+        known = KnownValues(isRow: true)
       case .conv1d, .conv2d, .depthwiseConv2d, .separableConv2d:
         kept.append(layer.withCanonicalWindow)
-        isNonNegative = false
-      case .batchNorm, .layerNorm, .embedding:
+        known = KnownValues(isRow: false)
+      case .embedding:
         kept.append(layer)
-        isNonNegative = false
+        known = KnownValues(isRow: false)
+      case .batchNorm, .layerNorm:
+        kept.append(layer)
+        known.forget()
       case .residual(let body):
-        var inside = isNonNegative
-        kept.append(.residual(canonical(body, isNonNegative: &inside)))
+        var inside = known
+        kept.append(.residual(canonical(body, &inside)))
         // There may be a projection.
-        isNonNegative = false
+        known = KnownValues(isRow: inside.isRow)
       case .branches(let join, let paths):
-        var all = true
-        let canonicalPaths = paths.map { path in
-          var inside = isNonNegative
-          defer { all = all && inside }
-          return canonical(path, isNonNegative: &inside)
-        }
-        kept.append(.branches(join: join, paths: canonicalPaths))
-        isNonNegative = all
+        kept.append(branches(join, paths, &known))
       }
     }
     return kept
+  }
+
+  private static func branches(_ join: Join, _ paths: [[Layer]], _ known: inout KnownValues) -> Layer {
+    let start = known
+    known = KnownValues(isNonNegative: true, isRow: true)
+    var canonicalPaths = paths.map { path in
+      var inside = start
+      defer {
+        known.isNonNegative = known.isNonNegative && inside.isNonNegative
+        known.isRow = known.isRow && inside.isRow
+      }
+      return canonical(path, &inside)
+    }
+    if join == .add, canonicalPaths.count == 2, canonicalPaths[0].isEmpty { canonicalPaths.swapAt(0, 1) }
+    return .branches(join: join, paths: canonicalPaths)
+  }
+
+  /// Whether the layers behind a flatten are such that the layer before it is built the same without it.
+  private static func looksThroughFlatten(_ following: ArraySlice<Layer>) -> Bool {
+    switch following.first(where: { !$0.isIdentity && $0 != .flatten }) {
+    case .activation, .batchNorm: false
+    default: true
+    }
   }
 
   /// Removes the last change of shape if only element-wise layers stand behind it.
@@ -68,6 +121,17 @@ extension Architecture {
       default: break
       }
       return
+    }
+  }
+}
+
+extension Activation {
+  /// Whether this changes nothing, forward and backward.
+  fileprivate func isIdentity(ofNonNegative isNonNegative: Bool, atMostSix isAtMostSix: Bool) -> Bool {
+    switch self {
+    case .relu, .leakyRelu: isNonNegative
+    case .relu6: isAtMostSix
+    case .gelu, .tanh, .squaredRelu, .silu, .sigmoid, .hardSwish: false
     }
   }
 }

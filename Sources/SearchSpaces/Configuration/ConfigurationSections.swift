@@ -56,6 +56,8 @@ extension StudyConfiguration {
     public var startup: Int
     /// How many candidates a model chooses from for each proposal.
     public var candidates: Int
+    /// How random draws are spread over the options of the space.
+    public var sampling: Sampling
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
@@ -63,7 +65,7 @@ extension StudyConfiguration {
         node, name: "search",
         keys: [
           "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
-          "startup", "candidates",
+          "startup", "candidates", "sampling",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
@@ -83,6 +85,7 @@ extension StudyConfiguration {
       }
       startup = try reader.optional("startup")?.integer("startup", in: 2...1_000_000) ?? 10
       candidates = try reader.optional("candidates")?.integer("candidates", in: 1...100_000) ?? 24
+      sampling = try reader.optional("sampling")?.name("sampling") ?? .byOption
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }
 

@@ -18,9 +18,13 @@ enum NearestName {
   }
 
   /// The end of a message about an unknown name: the near miss, or else the list of what is known.
-  static func remedy(for name: String, among known: [String], noun: String) -> String {
+  ///
+  /// - Parameter count: how many of the known names are listed.
+  static func remedy(
+    for name: String, among known: [String], noun: String, listing count: Int = .max
+  ) -> String {
     if let suggestion = suggestion(for: name, among: known) { return "did you mean '\(suggestion)'?" }
-    return "known \(noun): \(known.joined(separator: ", "))"
+    return "known \(noun): \(known.prefix(count).joined(separator: ", "))\(known.count > count ? ", …" : "")"
   }
 
   /// The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost 1

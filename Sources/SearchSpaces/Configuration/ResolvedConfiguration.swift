@@ -22,30 +22,43 @@ extension StudyConfiguration {
   }
 
   private var root: ResolvedNode {
-    .mapping(
-      [
-        ("name", .text(name)),
-        ("dataset", dataset.resolved),
-        ("architecture", .list(template.architecture.value.map { $0.value.resolved })),
-        ("training", template.training.resolved),
-        ("objectives", .list(objectives.map { .mapping([($0.direction.rawValue, .text($0.rawValue))]) })),
-        ("search", searchSection),
-        (
-          "energy",
-          .mapping([
-            ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
-            ("region", .text(energy.region)),
-            ("inference", .mapping([("measure", .text(energy.inferenceMeasure.rawValue))])),
-          ])
-        ),
-        (
-          "execution",
-          .mapping([
-            ("workers", workers), ("exclusive", .plain(execution.isExclusive ? "true" : "false")),
-            ("blas-core", .text(execution.blasCore ?? "auto")),
-          ])
-        ),
-      ])
+    var pairs: [(String, ResolvedNode)] = [("name", .text(name)), ("dataset", dataset.resolved)]
+    pairs += blocksSection
+    pairs.append(("architecture", .list(template.architecture.value.map { $0.value.resolved })))
+    pairs.append(("training", template.training.resolved))
+    pairs += exclusionsSection
+    pairs += constraints.resolved
+    pairs += [
+      ("objectives", .list(objectives.map { .mapping([($0.direction.rawValue, .text($0.rawValue))]) })),
+      ("search", searchSection),
+      (
+        "energy",
+        .mapping([
+          ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
+          ("region", .text(energy.region)),
+          ("inference", .mapping([("measure", .text(energy.inferenceMeasure.rawValue))])),
+        ])
+      ),
+      (
+        "execution",
+        .mapping([
+          ("workers", workers), ("exclusive", .plain(execution.isExclusive ? "true" : "false")),
+          ("blas-core", .text(execution.blasCore ?? "auto")),
+        ])
+      ),
+    ]
+    return .mapping(pairs)
+  }
+
+  private var blocksSection: [(String, ResolvedNode)] {
+    let blocks = template.blocks
+    let pairs = blocks.names.map { ($0, ResolvedNode.list(blocks[$0].map(\.value.resolved))) }
+    return pairs.isEmpty ? [] : [("blocks", .mapping(pairs))]
+  }
+
+  private var exclusionsSection: [(String, ResolvedNode)] {
+    let items = exclusions.map { ResolvedNode.mapping($0.value.map(\.resolved)) }
+    return items.isEmpty ? [] : [("unless", .list(items))]
   }
 
   private var workers: ResolvedNode {
@@ -64,7 +77,7 @@ extension StudyConfiguration {
       ("seed", .plain(String(search.seed))), ("lookahead", .plain(String(search.lookahead))),
       ("order", .text(search.order.rawValue)), ("population", .plain(String(search.population))),
       ("sample", .plain(String(search.sample))), ("startup", .plain(String(search.startup))),
-      ("candidates", .plain(String(search.candidates))),
+      ("candidates", .plain(String(search.candidates))), ("sampling", .text(search.sampling.rawValue)),
     ]
     return .mapping(pairs)
   }
@@ -107,7 +120,7 @@ indirect enum ResolvedNode {
 
   private var isLayer: Bool {
     guard case .mapping(let pairs) = self, let key = pairs.first?.0 else { return false }
-    return LayerKind(rawValue: key) != nil || ["repeat", "choice"].contains(key)
+    return LayerKind(rawValue: key) != nil || LayerReader.structures.contains(key)
   }
 
   /// The first keys of ranges and of layers' settings.
@@ -183,6 +196,13 @@ extension LayerTemplate {
           ])
         )
       ])
+    case .block(let name, share: false): .mapping([("block", .text(name))])
+    case .block(let name, share: true):
+      .mapping([("block", .mapping([("name", .text(name)), ("share", .plain("true"))]))])
+    case .when(let conditions, let layers):
+      .mapping([
+        ("when", .mapping(conditions.map(\.resolved) + [("layers", .list(layers.map(\.value.resolved)))]))
+      ])
     }
   }
 
@@ -190,6 +210,13 @@ extension LayerTemplate {
     if option.isEmpty { return .text("none") }
     if option.count == 1 { return option[0].value.resolved }
     return .list(option.map(\.value.resolved))
+  }
+}
+
+extension WrittenCondition {
+  fileprivate var resolved: (String, ResolvedNode) {
+    let values = values.map { ScalarTemplate.fixed($0.value).resolved }
+    return (parameter.value, values.count == 1 ? values[0] : .list(values))
   }
 }
 

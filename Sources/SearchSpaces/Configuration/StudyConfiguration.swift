@@ -21,18 +21,23 @@ public struct StudyConfiguration: Sendable {
   let hasDefaultObjectives: Bool
   /// How the space is searched.
   public var search: SearchSection
+  /// What a candidate may have at most.
+  public var constraints: ConstraintsSection
   /// How energy is metered and accounted.
   public var energy: EnergySection
   /// How trials are run.
   public var execution: ExecutionSection
   /// The template of candidates.
   let template: CandidateTemplate
+  /// The combinations of values that no candidate may have.
+  let exclusions: [Located<[WrittenCondition]>]
   /// The tree that was read, for places.
   private let root: ConfigurationNode
 
   /// The keys of a configuration.
   private static let keys = [
-    "name", "dataset", "architecture", "training", "objectives", "search", "energy", "execution",
+    "name", "dataset", "blocks", "architecture", "training", "unless", "constraints", "objectives", "search",
+    "energy", "execution",
   ]
 
   /// Reads a configuration from YAML text.
@@ -76,7 +81,10 @@ public struct StudyConfiguration: Sendable {
     name = try Self.readName(reader.required("name"))
     dataset = try DatasetSection(reader.required("dataset"), folder: folder)
     template = try CandidateTemplate(
-      architecture: reader.required("architecture"), training: reader.required("training"))
+      blocks: reader.optional("blocks"), architecture: reader.required("architecture"),
+      training: reader.required("training"))
+    exclusions = try Exclusion.read(reader.optional("unless"))
+    constraints = try ConstraintsSection(reader.optional("constraints"))
     let written = reader.optional("objectives")
     objectives = try written.map(Self.readObjectives) ?? Objective.defaults(for: nil)
     hasDefaultObjectives = written == nil
@@ -151,6 +159,7 @@ extension StudyConfiguration: Equatable {
   /// Whether two configurations say the same.
   public static func == (left: StudyConfiguration, right: StudyConfiguration) -> Bool {
     left.name == right.name && left.dataset == right.dataset && left.template == right.template
+      && left.exclusions == right.exclusions && left.constraints == right.constraints
       && left.objectives == right.objectives && left.search == right.search && left.energy == right.energy
       && left.execution == right.execution
   }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// An open choice of a space, with the choices that exist only under some of its values.
 ///
 /// The space is a list of decisions, each with decisions below its values: a tree in which a candidate is one path
@@ -12,6 +14,8 @@ struct Decision: Sendable {
   let cells: CellCount
   /// For each value the cells before it; nil where all values have one cell, or where the cells are too many.
   private let cellsBefore: [Int]?
+  /// For each value the share of all cells that it and those before it have; nil where all values have one cell.
+  private let cumulativeShares: [Double]?
 
   enum Dependents: Sendable {
     case none
@@ -30,6 +34,7 @@ struct Decision: Sendable {
     case .none:
       cells = CellCount(parameter.domain.gridCount ?? 1)
       cellsBefore = nil
+      cumulativeShares = nil
       return
     case .options(let options): perValue = options.map(Self.cells(of:))
     case .repetitions(let bodies, let counts):
@@ -45,6 +50,11 @@ struct Decision: Sendable {
     }
     cells = sum
     cellsBefore = before
+    var share = 0.0
+    cumulativeShares = perValue.map { count in
+      share += (count.logarithm - sum.logarithm).exponential
+      return share
+    }
   }
 
   /// The number of grid cells of decisions side by side.
@@ -133,6 +143,34 @@ struct Decision: Sendable {
       if numbers[middle] <= bound { low = middle } else { high = middle }
     }
     return low
+  }
+
+  // MARK: Drawing
+
+  /// A random value.
+  func sample(_ sampling: Sampling, using stream: inout RandomStream) -> ParameterValue {
+    guard weighs(sampling), let cumulativeShares else { return parameter.domain.sample(using: &stream) }
+    if let cellsBefore, let count = cells.exact {
+      let index = Self.lastIndex(in: cellsBefore, notAbove: stream.integer(below: count))
+      return parameter.domain.gridValue(at: index)
+    }
+    let drawn = stream.uniform() * (cumulativeShares.last ?? 1)
+    let index = cumulativeShares.firstIndex { drawn < $0 } ?? cumulativeShares.count - 1
+    return parameter.domain.gridValue(at: index)
+  }
+
+  /// The probability with which ``sample(_:using:)`` gives a value of the grid.
+  func probability(of value: ParameterValue, _ sampling: Sampling) -> Double {
+    guard weighs(sampling), let cumulativeShares, let index = parameter.domain.gridIndex(of: value) else {
+      return parameter.domain.probability(of: value)
+    }
+    return cumulativeShares[index] - (index > 0 ? cumulativeShares[index - 1] : 0)
+  }
+
+  /// Whether values are drawn by the cells below them. A logarithmic scale is a wish of its own and stays.
+  private func weighs(_ sampling: Sampling) -> Bool {
+    if case .integers(let range) = parameter.domain, range.scale == .log { return false }
+    return sampling == .byLeaf
   }
 
   // MARK: Visiting

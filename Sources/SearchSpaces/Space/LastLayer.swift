@@ -6,6 +6,7 @@ struct LastLayer: Sendable {
   private(set) var widths: [Width] = []
   /// Whether some candidates' outputs can be told only from their shapes, as behind a flatten.
   private(set) var isOpen = false
+  private let blocks: BlockLibrary
 
   /// A setting that decides on the number of outputs.
   struct Width: Sendable {
@@ -24,7 +25,8 @@ struct LastLayer: Sendable {
   }
 
   /// - Throws: `ConfigurationError` where a last layer cannot give one value a class.
-  init(of layers: [Located<LayerTemplate>], place: ConfigurationPlace) throws {
+  init(of layers: [Located<LayerTemplate>], blocks: BlockLibrary, place: ConfigurationPlace) throws {
+    self.blocks = blocks
     let passing = try visit(layers, from: [State()])
     guard !passing.contains(where: \.isLast) else {
       throw ConfigurationError(
@@ -85,6 +87,8 @@ struct LastLayer: Sendable {
       }
       if times.value.smallestInteger == 0 { passing.insert(state) }
       return passing
+    case .block(let name, _): return try visit(blocks[name], from: [state])
+    case .when(_, let layers): return try visit(layers, from: [state]).union([state])
     }
   }
 

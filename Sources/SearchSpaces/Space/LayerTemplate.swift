@@ -9,6 +9,10 @@ indirect enum LayerTemplate: Hashable, Sendable {
   /// Each option is a list of layers that takes the choice's place; an empty one is no layer.
   case choice([[Located<LayerTemplate>]])
   case repetition(times: Located<ScalarTemplate>, layers: [Located<LayerTemplate>], share: Bool)
+  /// A named block; all uses with `share` have one set of values.
+  case block(String, share: Bool)
+  /// Layers that exist only where all conditions hold.
+  case when([WrittenCondition], [Located<LayerTemplate>])
 
   /// The text that a table shows for this as an option or a part of one.
   var label: String {
@@ -25,6 +29,8 @@ indirect enum LayerTemplate: Hashable, Sendable {
       } else {
         "repeat(\(Self.label(of: layers)))"
       }
+    case .block(let name, _): name
+    case .when(_, let layers): "when(\(Self.label(of: layers)))"
     }
   }
 

@@ -76,6 +76,15 @@ public enum ParameterDomain: Hashable, Sendable {
     case .reals(let range): .real(range.sample(using: &stream))
     }
   }
+
+  /// The probability with which ``sample(using:)`` gives a value of finitely many; 1 of a continuous range.
+  func probability(of value: ParameterValue) -> Double {
+    switch (self, value) {
+    case (.integers(let range), .integer(let number)): range.probability(of: number)
+    case (.reals, _): 1
+    default: 1 / Double(count ?? 1)
+    }
+  }
 }
 
 /// How a range is laid out: in equal steps or in equal ratios.
@@ -107,6 +116,13 @@ public struct IntegerRange: Hashable, Sendable {
   public func index(of value: Int) -> Int? {
     guard value >= lower, value <= upper, (value - lower) % step == 0 else { return nil }
     return (value - lower) / step
+  }
+
+  /// The probability of a value under ``sample(using:)``.
+  func probability(of value: Int) -> Double {
+    guard scale == .log, count > 0 else { return 1 / Double(max(count, 1)) }
+    let whole = Double(self.value(at: count)).logarithm - Double(lower).logarithm
+    return (Double(value + step).logarithm - Double(value).logarithm) / whole
   }
 
   /// A random value: each as likely as the others, or, on the log scale, v with the weight ln((v + step) / v).

@@ -4,24 +4,46 @@ extension ParameterSpace {
   /// The standard deviation of the step by which ``mutate(_:using:)`` moves a float, as a share of its range.
   public static let mutationStep = 0.2
 
-  /// A random point: each option as likely as the others, ranges uniform in their scale.
+  /// How often a draw is repeated that breaks a rule, before another way is taken.
+  private static let redraws = 256
+  /// The same for what starts from a point.
+  private static let neighbourRedraws = 64
+
+  /// A random point: options as ``sampling`` says, ranges uniform in their scale.
+  ///
+  /// Draws that break a rule are repeated. Where most do, a cell is drawn from the list of those that keep the rules,
+  /// with the probability that repeating would give it. Only in a space too large for such a list, with next to no point
+  /// that keeps the rules, the draw is a random walk from one that does.
   public func sample(using stream: inout RandomStream) -> Assignment {
-    completing(Assignment(values: [:]), using: &stream)
+    guard let restriction else { return drawnPoint(using: &stream) }
+    if let point = firstAllowed(of: Self.redraws, using: &stream, drawnPoint(using:)) { return point }
+    if let cell = restriction.allowedCells(of: self)?.sample(using: &stream) {
+      return gridAssignment(at: cell)
+    }
+    if let point = firstAllowed(of: 16 * Self.redraws, using: &stream, drawnPoint(using:)) { return point }
+    var point = restriction.witness
+    for _ in 0..<Self.neighbourRedraws {
+      let next = neighbour(of: point, using: &stream)
+      if allows(next) { point = next }
+    }
+    return point
   }
 
   /// The point that keeps what it can of some values: those of parameters that exist are kept, missing ones are
   /// drawn, others are dropped.
   ///
-  /// For crossover, and to carry a point over into a changed space.
+  /// To carry a point over into a changed space. Where the result breaks a rule, it is changed step by step until it
+  /// breaks none.
   public func completing(_ assignment: Assignment, using stream: inout RandomStream) -> Assignment {
-    var values: [String: ParameterValue] = [:]
-    Decision.fill(decisions, into: &values) { decision in
-      if let value = assignment[decision.parameter.name], decision.parameter.domain.contains(value) {
-        return value
-      }
-      return decision.parameter.domain.sample(using: &stream)
+    guard isRestricted else { return filled(assignment, using: &stream) }
+    let whole = firstAllowed(of: Self.neighbourRedraws, using: &stream) { filled(assignment, using: &$0) }
+    if let whole { return whole }
+    var point = filled(assignment, using: &stream)
+    for _ in 0..<Self.redraws {
+      point = neighbour(of: point, using: &stream)
+      if allows(point) { return point }
     }
-    return Assignment(values: values)
+    return sample(using: &stream)
   }
 
   /// A neighbour: exactly one parameter, each as likely as the others, has another value.
@@ -31,9 +53,54 @@ extension ParameterSpace {
   /// - A float takes a Gaussian step of ``mutationStep`` times its range, in its scale, cut off at the bounds.
   ///
   /// Parameters that come into being through the new value are drawn, those that vanish are dropped, all others are
-  /// kept. The result differs from the assignment unless the space has a single point.
+  /// kept. The result differs from the assignment unless the space has a single point. Where every neighbour breaks a
+  /// rule, neighbours of neighbours are taken, and in the end any other point.
   public func mutate(_ assignment: Assignment, using stream: inout RandomStream) -> Assignment {
-    let current = completing(assignment, using: &stream)
+    guard let restriction else { return neighbour(of: assignment, using: &stream) }
+    let start = filled(assignment, using: &stream)
+    for _ in 0..<Self.neighbourRedraws {
+      let point = neighbour(of: start, using: &stream)
+      if point != assignment, allows(point) { return point }
+    }
+    var walk = start
+    for _ in 0..<Self.neighbourRedraws {
+      walk = neighbour(of: walk, using: &stream)
+      if walk != assignment, allows(walk) { return walk }
+    }
+    for _ in 0..<Self.neighbourRedraws {
+      let point = sample(using: &stream)
+      if point != assignment { return point }
+    }
+    return nextPoint(using: &stream) { $0 != assignment } ?? restriction.witness
+  }
+
+  /// A child of two points: each parameter has the value of one of those parents for which it exists, either as likely as
+  /// the other; parameters that exist for neither are drawn.
+  ///
+  /// Uniform crossover (Syswerda 1989, "Uniform crossover in genetic algorithms", ICGA 3). Where the children break a
+  /// rule, the result is a parent that keeps them, or a draw.
+  public func crossover(
+    _ first: Assignment, _ second: Assignment, using stream: inout RandomStream
+  ) -> Assignment {
+    guard isRestricted else { return crossed(first, second, using: &stream) }
+    let child = firstAllowed(of: Self.neighbourRedraws, using: &stream) {
+      crossed(first, second, using: &$0)
+    }
+    if let child { return child }
+    let parents = [first, second].filter(contains)
+    return parents.isEmpty ? sample(using: &stream) : parents[stream.integer(below: parents.count)]
+  }
+
+  // MARK: Without the rules
+
+  /// A random point, whatever the rules say.
+  func drawnPoint(using stream: inout RandomStream) -> Assignment {
+    filled(Assignment(values: [:]), using: &stream)
+  }
+
+  /// A neighbour of a point, whatever the rules say.
+  func neighbour(of assignment: Assignment, using stream: inout RandomStream) -> Assignment {
+    let current = filled(assignment, using: &stream)
     // Not a dictionary's order, which changes from run to run, but the template's.
     let movable = parameters.filter { current[$0.name] != nil && ($0.domain.count ?? 2) > 1 }
     guard !movable.isEmpty else { return current }
@@ -41,49 +108,42 @@ extension ParameterSpace {
     guard let value = current[chosen.name] else { return current }
     var changed = current
     changed.values[chosen.name] = chosen.domain.mutate(value, using: &stream)
-    return completing(changed, using: &stream)
+    return filled(changed, using: &stream)
   }
-}
 
-extension ParameterDomain {
-  /// Another value of the domain; the domain has more than one.
-  fileprivate func mutate(_ value: ParameterValue, using stream: inout RandomStream) -> ParameterValue {
-    switch (self, value) {
-    case (.options(let labels), .option(let index, _)):
-      let other = stream.integer(below: labels.count - 1)
-      return gridValue(at: other < index ? other : other + 1)
-    case (.integers(let range), .integer(let number)):
-      return .integer(range.mutate(number, using: &stream))
-    case (.reals(let range), .real(let number)): return .real(range.mutate(number, using: &stream))
-    default: return value
+  private func filled(_ assignment: Assignment, using stream: inout RandomStream) -> Assignment {
+    var values: [String: ParameterValue] = [:]
+    Decision.fill(decisions, into: &values) { decision in
+      if let value = assignment[decision.parameter.name], decision.parameter.domain.contains(value) {
+        return value
+      }
+      return decision.sample(sampling, using: &stream)
     }
+    return Assignment(values: values)
   }
-}
 
-extension IntegerRange {
-  fileprivate func mutate(_ number: Int, using stream: inout RandomStream) -> Int {
-    let index = (number - lower) / step
-    let last = count - 1
-    if stream.integer(below: 2) == 0 {
-      let up = index == 0 || (index < last && stream.integer(below: 2) == 0)
-      return value(at: up ? index + 1 : index - 1)
+  private func crossed(
+    _ first: Assignment, _ second: Assignment, using stream: inout RandomStream
+  ) -> Assignment {
+    var values: [String: ParameterValue] = [:]
+    Decision.fill(decisions, into: &values) { decision in
+      let parameter = decision.parameter
+      let known = [first[parameter.name], second[parameter.name]]
+        .compactMap { $0 }.filter(parameter.domain.contains)
+      guard !known.isEmpty else { return decision.sample(sampling, using: &stream) }
+      return known.count == 1 ? known[0] : known[stream.integer(below: 2)]
     }
-    // A few draws in the range's scale; one that never leaves the value (it can on the log scale) is helped along.
-    for _ in 0..<32 {
-      let drawn = sample(using: &stream)
-      if drawn != number { return drawn }
-    }
-    return value(at: index == last ? index - 1 : index + 1)
+    return Assignment(values: values)
   }
-}
 
-extension RealRange {
-  fileprivate func mutate(_ number: Double, using stream: inout RandomStream) -> Double {
-    let start = fraction(of: number)
-    for _ in 0..<32 {
-      let moved = value(at: min(max(start + ParameterSpace.mutationStep * stream.normal(), 0), 1))
-      if moved != number { return moved }
+  /// The first of some draws that keeps the rules.
+  private func firstAllowed(
+    of count: Int, using stream: inout RandomStream, _ draw: (inout RandomStream) -> Assignment
+  ) -> Assignment? {
+    for _ in 0..<count {
+      let point = draw(&stream)
+      if allows(point) { return point }
     }
-    return number == lower ? upper : lower
+    return nil
   }
 }

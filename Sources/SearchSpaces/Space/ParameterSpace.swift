@@ -12,9 +12,15 @@ import Numerics
 /// ])
 /// let assignment = space.sample(using: &stream)
 /// ```
+///
+/// A space may have rules that some points break, from `unless` and `constraints`. All that hands out points (sampling,
+/// mutation, crossover, completion) hands out points that keep them; the grid numbers all points, and ``allows(_:)``
+/// tells which of them to leave out.
 public struct ParameterSpace: Sendable {
   /// All parameters that some point has, each once, in the order of the template.
   public let parameters: [SearchParameter]
+  /// How draws are spread over options.
+  public let sampling: Sampling
 
   let decisions: [Decision]
   let cells: CellCount
@@ -22,45 +28,49 @@ public struct ParameterSpace: Sendable {
   let gridObstacle: (name: String, place: ConfigurationPlace)?
   /// Where the space was written.
   let place: ConfigurationPlace
+  /// The rules that points must keep; nil where there are none.
+  var restriction: Restriction?
 
   /// A space of parameters that all exist for every point.
   ///
   /// - Precondition: the names differ.
   public init(_ parameters: [SearchParameter]) {
     precondition(Set(parameters.map(\.name)).count == parameters.count, "parameters need different names")
+    let decisions = parameters.map { Decision(parameter: $0, place: .code, dependents: .none) }
     self.init(
-      parameters.map { Decision(parameter: $0, place: .code, dependents: .none) }, place: .code)
+      decisions, parameters: parameters.map { ($0, .code) }, place: .code, sampling: .byOption)
   }
 
-  init(_ decisions: [Decision], place: ConfigurationPlace) {
+  /// A space of decisions with conditions between them.
+  ///
+  /// - Throws: ``ConfigurationError`` where the conditions are too many; see ``DecisionCompiler``.
+  init(_ templates: [DecisionTemplate], place: ConfigurationPlace, sampling: Sampling) throws {
+    var parameters: [(SearchParameter, ConfigurationPlace)] = []
+    var seen: Set<String> = []
+    DecisionTemplate.visit(templates) { parameter, place in
+      if seen.insert(parameter.name).inserted { parameters.append((parameter, place)) }
+    }
+    self.init(
+      try DecisionCompiler.compile(templates), parameters: parameters, place: place, sampling: sampling)
+  }
+
+  private init(
+    _ decisions: [Decision], parameters: [(SearchParameter, ConfigurationPlace)], place: ConfigurationPlace,
+    sampling: Sampling
+  ) {
     self.decisions = decisions
     self.place = place
+    self.sampling = sampling
+    self.parameters = parameters.map(\.0)
     cells = Decision.cells(of: decisions)
-    var parameters: [SearchParameter] = []
-    var seen: Set<String> = []
-    var obstacle: (name: String, place: ConfigurationPlace)?
-    Self.visit(decisions) { decision in
-      guard seen.insert(decision.parameter.name).inserted else { return }
-      parameters.append(decision.parameter)
-      if obstacle == nil && decision.parameter.domain.gridCount == nil {
-        obstacle = (decision.parameter.name, decision.place)
-      }
-    }
-    self.parameters = parameters
-    gridObstacle = obstacle
+    gridObstacle = parameters.first { $0.0.domain.gridCount == nil }.map { ($0.0.name, $0.1) }
   }
 
   /// The names of the parameters in the order of the template.
   public var parameterNames: [String] { parameters.map(\.name) }
 
-  private static func visit(_ decisions: [Decision], _ body: (Decision) -> Void) {
-    for decision in decisions {
-      body(decision)
-      for list in decision.below { visit(list, body) }
-    }
-  }
-
-  /// Checks that an assignment is a point of the space: a value of each parameter that exists, and no other.
+  /// Checks that an assignment is a point of the space: a value of each parameter that exists and no other, and no rule
+  /// broken.
   ///
   /// - Throws: ``AssignmentError``.
   public func validate(_ assignment: Assignment) throws {
@@ -77,8 +87,15 @@ public struct ParameterSpace: Sendable {
       let names = assignment.values.keys.filter { visited[$0] == nil }
       throw AssignmentError.superfluous(parameter: names.min() ?? "")
     }
+    if let violation = restriction?.rules.violation(of: assignment) { throw violation.error }
   }
 
   /// Whether an assignment is a point of the space.
   public func contains(_ assignment: Assignment) -> Bool { (try? validate(assignment)) != nil }
+
+  /// Whether some points break a rule.
+  public var isRestricted: Bool { restriction != nil }
+
+  /// Whether a point of the space without its rules, such as a cell of its grid, keeps them.
+  public func allows(_ point: Assignment) -> Bool { restriction?.rules.violation(of: point) == nil }
 }

@@ -10,6 +10,12 @@ public enum AssignmentError: Error, Hashable, Sendable, CustomStringConvertible 
   case foreign(parameter: String, value: String)
   /// A value of a parameter that does not exist under the other values.
   case superfluous(parameter: String)
+  /// An entry of `unless` forbids the values of these parameters together.
+  case excluded(parameters: String, place: String)
+  /// A constraint is broken.
+  case constraint(name: String, value: String, limit: String)
+  /// There are constraints, and the network cannot be built, so that nothing is known of it.
+  case unbuildable(reason: String)
 
   /// The parameter and what is wrong with it.
   public var description: String {
@@ -17,6 +23,9 @@ public enum AssignmentError: Error, Hashable, Sendable, CustomStringConvertible 
     case .missing(let parameter): "\(parameter): the candidate has no value for it"
     case .foreign(let parameter, let value): "\(parameter): '\(value)' is no value of the search space"
     case .superfluous(let parameter): "\(parameter): does not exist for this candidate"
+    case .excluded(let parameters, let place): "\(parameters): excluded by unless at \(place)"
+    case .constraint(let name, let value, let limit): "\(name): expected at most \(limit), got \(value)"
+    case .unbuildable(let reason): "the network cannot be built: \(reason)"
     }
   }
 }
@@ -50,7 +59,7 @@ extension SearchSpace {
     }
   }
 
-  private func architecture(by assignment: Assignment) throws -> Architecture {
+  func architecture(by assignment: Assignment) throws -> Architecture {
     Architecture(sampleShape: sampleShape, layers: try layers(of: layers, by: assignment))
   }
 
@@ -91,6 +100,11 @@ extension SearchSpace {
       for repetition in 0..<(try resolve(times, by: assignment).integer) {
         for element in bodies[share ? 0 : repetition] { try append(element, to: &layers, by: assignment) }
       }
+    case .shared(let body):
+      for element in body { try append(element, to: &layers, by: assignment) }
+    case .conditional(let conditions, let body):
+      guard conditions.allSatisfy({ $0.holds(for: assignment.values) }) else { return }
+      for element in body { try append(element, to: &layers, by: assignment) }
     }
   }
 

@@ -17,10 +17,11 @@ import Training
 /// one list is `dense2`. Repetitions count from 1, unless `share: true` gives all of them one value:
 /// `repeat.dense.units`. Parts of options come behind the name of their choice, counted through all its options:
 /// `choice.dense.units`, `choice.dense2.units`; an open range that is an option of a value adds `.int`, `.float` or
-/// `.choice`. Parameters of the training have the names of their keys.
+/// `.choice`. What stands in a named block comes behind its name, each use counted: `stem.dense.units`,
+/// `stem2.dense.units`, unless the uses share their values. Parameters of the training have the names of their keys.
 public struct SearchSpace: Sendable {
   /// The open choices: what a strategy searches.
-  public let choices: ParameterSpace
+  public private(set) var choices: ParameterSpace
   /// The shape of one sample.
   public let sampleShape: [Int]
   /// What is to be learnt.
@@ -34,7 +35,7 @@ public struct SearchSpace: Sendable {
   let check: @Sendable (Candidate) throws -> Void
 
   init(
-    _ template: CandidateTemplate, sampleShape: [Int], task: LearningTask,
+    _ template: CandidateTemplate, sampleShape: [Int], task: LearningTask, restrictions: SpaceRestrictions,
     checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void
   ) throws {
     try template.training.check(for: task, sampleShape: sampleShape)
@@ -45,14 +46,31 @@ public struct SearchSpace: Sendable {
     self.task = task
     self.check = check
     architecturePlace = template.architecture.place
-    var scope = NameScope()
-    layers = scope.elements(of: template.architecture.value)
     training = NamedTraining(template.training, task: task)
-    choices = ParameterSpace(
-      SpaceElement.decisions(of: layers) + training.decisions, place: architecturePlace)
+    let trainingDecisions = training.decisions
+    layers = try SpaceWriter.elements(
+      of: template.architecture.value, blocks: template.blocks,
+      laterNames: trainingDecisions.compactMap { $0.parameter?.name })
+    choices = try ParameterSpace(
+      SpaceElement.decisions(of: layers) + trainingDecisions, place: architecturePlace,
+      sampling: restrictions.sampling)
     if template.lastLayer.isOpen {
       try checkOutputs(place: template.architecture.value.last?.place ?? architecturePlace)
     }
+    choices = try choices.restricted(by: rules(restrictions))
+  }
+
+  private func rules(_ restrictions: SpaceRestrictions) throws -> PointRules {
+    let exclusions = try restrictions.exclusions.map { try Exclusion($0, in: choices) }
+    var rules = PointRules()
+    if !exclusions.isEmpty {
+      rules.rules.append { point in exclusions.lazy.compactMap { $0.violation(of: point) }.first }
+    }
+    if !restrictions.limits.isEmpty {
+      let limits = CandidateLimits(restrictions.limits, of: self)
+      rules.rules.append { limits.violation(of: $0) }
+    }
+    return rules
   }
 }
 
@@ -77,14 +95,21 @@ extension StudyConfiguration {
   /// - Parameters:
   ///   - sampleShape: the shape of one sample, such as `[64]`.
   ///   - task: what is to be learnt; `classes` stands for the outputs that it needs with a candidate's loss.
+  ///   - estimates: what tells the latency and the energy of candidates, for the constraints on them.
   ///   - check: called with every candidate that the space makes, to refuse what the engine cannot build.
-  /// - Throws: ``ConfigurationError`` when the last layer does not give the task's outputs, or for a loss, class weights
-  ///   or an augmentation that is not for such data.
+  /// - Throws: ``ConfigurationError`` when the last layer does not give the task's outputs, for a loss, class weights
+  ///   or an augmentation that is not for such data, for conditions on what does not exist, and for constraints that no
+  ///   candidate meets or that need estimates where there are none.
   public func searchSpace(
-    sampleShape: [Int], task: LearningTask,
+    sampleShape: [Int], task: LearningTask, estimates: (any CandidateEstimates)? = nil,
     checkingCandidatesWith check: @escaping @Sendable (Candidate) throws -> Void = { _ in }
   ) throws -> SearchSpace {
-    try SearchSpace(template, sampleShape: sampleShape, task: task, checkingCandidatesWith: check)
+    let restrictions = SpaceRestrictions(
+      sampling: search.sampling, exclusions: exclusions,
+      limits: try constraints.limits(estimates) { location(of: "constraints.\($0)") })
+    return try SearchSpace(
+      template, sampleShape: sampleShape, task: task, restrictions: restrictions,
+      checkingCandidatesWith: check)
   }
 
   /// The space that this configuration describes, for a data set.

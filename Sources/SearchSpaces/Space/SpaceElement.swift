@@ -8,6 +8,9 @@ indirect enum SpaceElement: Sendable {
   case choice(name: String, labels: [String], options: [[SpaceElement]], place: ConfigurationPlace)
   /// With `share` there is one body for all repetitions.
   case repetition(times: NamedScalar, bodies: [[SpaceElement]], share: Bool)
+  /// A block whose uses share their values.
+  case shared([SpaceElement])
+  case conditional([ParameterCondition], [SpaceElement])
 }
 
 /// A number or a name, or a parameter that decides on it.
@@ -18,151 +21,70 @@ indirect enum NamedScalar: Sendable {
   case choice(name: String, labels: [String], options: [NamedScalar], ConfigurationPlace)
 }
 
-/// Gives names to the parts of a list of layers.
-///
-/// The rule: a parameter is named by its way from the list's start. The second layer of a kind in one list is
-/// `dense2`, the third `dense3`. A repetition counts its bodies: `repeat[1].dense.units`, unless they share their
-/// values: `repeat.dense.units`. What stands inside the options of a choice comes behind the choice's name, all
-/// options counted through: `choice.dense.units`, `choice.dense2.units`. What stands in a residual comes behind its name,
-/// in branches behind the number of its path: `residual.conv2d.filters`, `branches[1].conv2d.filters`.
-struct NameScope {
-  private let prefix: String
-  private var counts: [String: Int] = [:]
-
-  init(prefix: String = "") { self.prefix = prefix }
-
-  /// The name of the next part of a kind.
-  mutating func next(_ kind: String) -> String {
-    let count = counts[kind, default: 0] + 1
-    counts[kind] = count
-    return prefix + (count == 1 ? kind : "\(kind)\(count)")
-  }
-
-  /// Writes out a list of layers.
-  mutating func elements(of layers: [Located<LayerTemplate>]) -> [SpaceElement] {
-    layers.map { element(of: $0) }
-  }
-
-  private mutating func element(of layer: Located<LayerTemplate>) -> SpaceElement {
-    switch layer.value {
-    case .plain(let kind, let settings):
-      let name = next(kind.rawValue)
-      let keys = (LayerSetting.all(of: kind) ?? []).map(\.key)
-      return .plain(
-        kind, zip(keys, settings).map { Self.scalar($1, name: $0.isEmpty ? name : "\(name).\($0)") })
-    case .residual(let layers):
-      var inside = NameScope(prefix: next("residual") + ".")
-      return .residual(inside.elements(of: layers))
-    case .branches(let join, let paths):
-      let name = next("branches")
-      var elements: [[SpaceElement]] = []
-      for (index, path) in paths.enumerated() {
-        var inside = NameScope(prefix: "\(name)[\(index + 1)].")
-        elements.append(inside.elements(of: path))
-      }
-      return .branches(join: Self.scalar(join, name: name + ".join"), paths: elements)
-    case .choice(let options):
-      let name = next("choice")
-      var inside = NameScope(prefix: name + ".")
-      var elements: [[SpaceElement]] = []
-      for option in options { elements.append(inside.elements(of: option)) }
-      return .choice(
-        name: name, labels: LayerTemplate.labels(of: options), options: elements, place: layer.place)
-    case .repetition(let times, let layers, let share):
-      let name = next("repeat")
-      let count = times.value.largestInteger
-      let prefixes = share ? ["\(name)."] : (0..<count).map { "\(name)[\($0 + 1)]." }
-      let bodies = prefixes.map { prefix in
-        var inside = NameScope(prefix: prefix)
-        return inside.elements(of: layers)
-      }
-      return .repetition(times: Self.scalar(times, name: name + ".times"), bodies: bodies, share: share)
-    }
-  }
-
-  /// Names the parameters of a number or a name.
-  static func scalar(_ scalar: Located<ScalarTemplate>, name: String) -> NamedScalar {
-    switch scalar.value {
-    case .fixed(let value): return .fixed(value)
-    case .integers(let range): return .integers(name: name, range, scalar.place)
-    case .reals(let range): return .reals(name: name, range, scalar.place)
-    case .choice(let options):
-      var inside = NameScope(prefix: name + ".")
-      var named: [NamedScalar] = []
-      for option in options {
-        switch option.value {
-        case .fixed(let value): named.append(.fixed(value))
-        case .integers: named.append(Self.scalar(option, name: inside.next("int")))
-        case .reals: named.append(Self.scalar(option, name: inside.next("float")))
-        case .choice: named.append(Self.scalar(option, name: inside.next("choice")))
-        }
-      }
-      return .choice(name: name, labels: options.map(\.value.label), options: named, scalar.place)
-    }
-  }
-}
-
 extension SpaceElement {
   /// The decisions that this element leaves open.
-  var decisions: [Decision] {
+  var decisions: [DecisionTemplate] {
     switch self {
     case .plain(_, let settings): return settings.flatMap { $0.decisions() }
     case .residual(let body): return Self.decisions(of: body)
     case .branches(let join, let paths): return join.decisions() + paths.flatMap(Self.decisions)
     case .choice(let name, let labels, let options, let place):
-      return [
-        Decision(
-          parameter: SearchParameter(name: name, domain: .options(labels)), place: place,
-          dependents: .options(options.map(Self.decisions)))
-      ]
+      let parameter = SearchParameter(name: name, domain: .options(labels))
+      return [DecisionTemplate(.decision(parameter, place, .options(options.map(Self.decisions))))]
     case .repetition(let times, let bodies, let share):
       let decisions = bodies.map(Self.decisions)
       return times.decisions(repeating: decisions) { share ? min($0, 1) : $0 }
+    case .shared(let body): return Self.decisions(of: body).map(\.asShared)
+    case .conditional(let conditions, let body):
+      let decisions = Self.decisions(of: body)
+      return decisions.isEmpty ? [] : [DecisionTemplate(.conditional(conditions, decisions))]
     }
   }
 
   /// The decisions that a list of elements leaves open.
-  static func decisions(of elements: [SpaceElement]) -> [Decision] { elements.flatMap(\.decisions) }
+  static func decisions(of elements: [SpaceElement]) -> [DecisionTemplate] { elements.flatMap(\.decisions) }
 }
 
 extension NamedScalar {
   /// The decisions that lead to this value, with those that exist only where it is a given value.
-  func decisions(below: (ScalarValue) -> [Decision] = { _ in [] }) -> [Decision] {
+  func decisions(below: (ScalarValue) -> [DecisionTemplate] = { _ in [] }) -> [DecisionTemplate] {
     switch self {
     case .fixed(let value): return below(value)
     case .integers(let name, let range, let place):
       let parameter = SearchParameter(name: name, domain: .integers(range))
-      return [Decision(parameter: parameter, place: place, dependents: .none)]
+      return [DecisionTemplate(.decision(parameter, place, .none))]
     case .reals(let name, let range, let place):
       let parameter = SearchParameter(name: name, domain: .reals(range))
-      return [Decision(parameter: parameter, place: place, dependents: .none)]
+      return [DecisionTemplate(.decision(parameter, place, .none))]
     case .choice(let name, let labels, let options, let place):
       let lists = options.map { $0.decisions(below: below) }
       let parameter = SearchParameter(name: name, domain: .options(labels))
-      let dependents: Decision.Dependents = lists.allSatisfy(\.isEmpty) ? .none : .options(lists)
-      return [Decision(parameter: parameter, place: place, dependents: dependents)]
+      let dependents: DecisionTemplate.Dependents = lists.allSatisfy(\.isEmpty) ? .none : .options(lists)
+      return [DecisionTemplate(.decision(parameter, place, dependents))]
     }
   }
 
   /// The decisions that lead to a number of repetitions, with those of the bodies that then exist.
-  func decisions(repeating bodies: [[Decision]], count: (Int) -> Int) -> [Decision] {
+  func decisions(
+    repeating bodies: [[DecisionTemplate]], count: (Int) -> Int
+  ) -> [DecisionTemplate] {
     switch self {
     case .fixed(let value): return bodies.prefix(count(value.integer)).flatMap { $0 }
     case .integers(let name, let range, let place):
       let counts = (0..<range.count).map { count(range.value(at: $0)) }
       let parameter = SearchParameter(name: name, domain: .integers(range))
-      return [Decision(parameter: parameter, place: place, dependents: .repetitions(bodies, counts: counts))]
+      return [DecisionTemplate(.decision(parameter, place, .repetitions(bodies, counts: counts)))]
     case .reals: return []
     case .choice(let name, let labels, let options, let place):
       let parameter = SearchParameter(name: name, domain: .options(labels))
       let fixed = options.compactMap { option in
         if case .fixed(let value) = option { count(value.integer) } else { nil }
       }
-      let dependents: Decision.Dependents =
+      let dependents: DecisionTemplate.Dependents =
         fixed.count == options.count
         ? .repetitions(bodies, counts: fixed)
         : .options(options.map { $0.decisions(repeating: bodies, count: count) })
-      return [Decision(parameter: parameter, place: place, dependents: dependents)]
+      return [DecisionTemplate(.decision(parameter, place, dependents))]
     }
   }
 }

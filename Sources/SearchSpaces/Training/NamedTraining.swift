@@ -16,7 +16,7 @@ struct NamedTraining: Sendable {
   subscript(key: TrainingKey) -> NamedScalar { scalars[key] ?? .fixed(key.defaultValue ?? .integer(0)) }
 
   /// The open choices; what only one optimizer takes exists only under that one, and so for losses and schedules.
-  var decisions: [Decision] {
+  var decisions: [DecisionTemplate] {
     TrainingKey.allCases.filter { $0.owner == nil }.flatMap { key in
       self[key].decisions { value in
         dependents(of: key, under: value).flatMap { self[$0].decisions() }
