@@ -36,7 +36,8 @@ struct RowsTests {
   func shippedGrid() throws {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("search-spaces/digits-mlp-grid.yaml").path
-    let original = try StudyConfiguration(contentsOf: path).searchSpace(sampleShape: [64], classCount: 10).choices
+    let original = try StudyConfiguration(contentsOf: path).searchSpace(sampleShape: [64], classCount: 10)
+      .choices
     let columns = original.parameters.map { parameter -> SearchParameter in
       let texts = (0..<(parameter.domain.gridCount ?? 0)).map { parameter.domain.gridValue(at: $0).text }
       return SearchParameter(name: parameter.name, domain: .options(texts))
@@ -59,7 +60,8 @@ struct RowsTests {
   func gaps() {
     #expect(throws: RowsError.missing(combination: ["optimizer=sgd", "momentum=0.9", "units=8"])) {
       _ = try ParameterSpace(
-        columns: [optimizer, momentum, units], rows: [[0, 0, 0], [0, 0, 1], [0, 1, 1], [1, nil, 0], [1, nil, 1]])
+        columns: [optimizer, momentum, units],
+        rows: [[0, 0, 0], [0, 0, 1], [0, 1, 1], [1, nil, 0], [1, nil, 1]])
     }
     #expect(throws: RowsError.missing(combination: ["optimizer=adam"])) {
       _ = try ParameterSpace(columns: [optimizer, units], rows: [[0, 0], [0, 1]])

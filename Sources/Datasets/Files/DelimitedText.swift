@@ -39,7 +39,8 @@ public struct DelimitedText: Sendable {
       var reader = FieldReader(buffer, file: path, separator: nil)
       var fields: [FieldReader.Field] = []
       guard try reader.readRow(into: &fields) else {
-        throw .malformed(file: path, line: 1, column: 1, problem: "expected the columns' names, got an empty file")
+        throw .malformed(
+          file: path, line: 1, column: 1, problem: "expected the columns' names, got an empty file")
       }
       header = fields.map(reader.text)
       let first = fields[0]

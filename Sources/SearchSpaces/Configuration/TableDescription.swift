@@ -25,12 +25,14 @@ public struct TableDescription: Sendable {
     public func index(in header: [String], of file: String) throws(ConfigurationError) -> Int {
       let found = header.indices.filter { header[$0] == name }
       guard found.count < 2 else {
-        throw ConfigurationError(place: place, message: "two columns of \(file) are called '\(name.onOneLine())'")
+        throw ConfigurationError(
+          place: place, message: "two columns of \(file) are called '\(name.onOneLine())'")
       }
       guard let index = found.first else {
         let remedy = NearestName.remedy(for: name, among: header, noun: "columns")
         throw ConfigurationError(
-          place: place, message: "\(file) has no column '\(name.onOneLine())'; \(remedy.onOneLine(limit: 400))")
+          place: place,
+          message: "\(file) has no column '\(name.onOneLine())'; \(remedy.onOneLine(limit: 400))")
       }
       return index
     }
@@ -82,7 +84,8 @@ public struct TableDescription: Sendable {
     guard let root = try composer.compose(file.text), !root.isNothing else {
       throw ConfigurationError(
         place: .file(name: file.path, line: 1, column: 1),
-        message: "the description is empty; it needs csv, parameters, accuracy (or error, or loss) and energy")
+        message: "the description is empty; it needs csv, parameters, accuracy (or error, or loss) and energy"
+      )
     }
     let reader = try MappingReader(root, name: "", keys: Self.keys)
     let csv = try reader.required("csv")

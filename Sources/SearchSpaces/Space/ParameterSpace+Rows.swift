@@ -99,12 +99,14 @@ private struct RowTree {
     }
     var shared = 0
     let first = below[0]
-    while below.allSatisfy({ $0.count > shared && $0[$0.count - 1 - shared] == first[first.count - 1 - shared] })
-    {
+    while below.allSatisfy({
+      $0.count > shared && $0[$0.count - 1 - shared] == first[first.count - 1 - shared]
+    }) {
       shared += 1
     }
     let own = below.map { Array($0.dropLast(shared)) }
-    return [index(of: Key(column: column, below: own.allSatisfy(\.isEmpty) ? [] : own))] + first.suffix(shared)
+    return [index(of: Key(column: column, below: own.allSatisfy(\.isEmpty) ? [] : own))]
+      + first.suffix(shared)
   }
 
   private mutating func index(of key: Key) -> Int {
