@@ -60,13 +60,13 @@ public struct CheckedConfiguration: Sendable {
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
       leastGain: configuration.search.leastGain,
       inferenceMeasure: configuration.energy.inferenceMeasure)
-    strategy = try Self.strategy(configuration, space: space.choices)
+    strategy = try Self.strategy(configuration.search, space: space.choices)
   }
 
-  private static func strategy(
-    _ configuration: StudyConfiguration, space: ParameterSpace
+  /// The strategy that a configuration's section asks for, at its start.
+  static func strategy(
+    _ search: StudyConfiguration.SearchSection, space: ParameterSpace
   ) throws -> any SearchStrategy {
-    let search = configuration.search
     switch search.strategy {
     case .random:
       return RandomSearch(space: space, seed: search.seed)

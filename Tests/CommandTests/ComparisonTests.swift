@@ -22,13 +22,18 @@ import Testing
         "strategy", "seed", "trials", "completed", "failed", "duplicates", "ct_kwh", "ct_low_kwh",
         "ct_high_kwh",
         "metered_kwh", "best_validation_accuracy", "best_test_accuracy", "hypervolume", "target_accuracy",
-        "kwh_to_target", "trials_to_target", "energy_source", "energy_tier", "run",
+        "kwh_to_target", "trials_to_target", "energy_source", "energy_tier", "run", "hypervolume_share",
+        "target_hypervolume_share", "equal_kwh", "hypervolume_share_at_equal_kwh", "reference_accuracy",
+        "reference_training_energy",
       ])
     #expect(table["strategy"] == ["random", "random", "evolutionary", "evolutionary"])
     #expect(table["seed"] == ["11", "12", "11", "12"])
     #expect(table["trials"] == ["3", "3", "3", "3"])
     let folders = ["evolutionary-11", "evolutionary-12", "random-11", "random-12"]
-    #expect(place.names(in: "comparison") == ["compare.csv"] + folders)
+    #expect(
+      place.names(in: "comparison")
+        == ["compare.csv", "curves.csv", "evolutionary-11", "evolutionary-12", "pairs.csv"]
+        + ["random-11", "random-12", "strategies.csv"])
     #expect(table["run"].sorted() == folders.map { "comparison/\($0)" })
     for (index, run) in table["run"].enumerated() {
       let summary = try place.json("\(run)/summary.json")
@@ -72,6 +77,56 @@ import Testing
     #expect(ended.output.firstMatch(of: pattern) != nil, "\(ended.output)")
     #expect(ended.output.contains("4 searches, median"))
     #expect(ended.errors.contains("compare.csv are in comparison"))
+  }
+
+  @Test("the hypervolume is that of each run's front up to one reference point for all")
+  func hypervolumes() throws {
+    let table = try place.table("comparison/compare.csv")
+    #expect(Set(table["reference_accuracy"]) == ["1.0"])
+    let energies = try table["run"].flatMap {
+      try place.table("\($0)/trials.csv").numbers("training_energy_kwh")
+    }
+    let reference = try #require(table.numbers("reference_training_energy").first)
+    #expect(reference == 1.1 * (try #require(energies.max())))
+    for (index, run) in table["run"].enumerated() {
+      let trials = try place.table("\(run)/trials.csv")
+      let points = zip(trials.numbers("validation_accuracy"), trials.numbers("training_energy_kwh")).map {
+        (1 - $0, $1)
+      }
+      // A sweep by hand: from the best accuracy on, each strip up to the next.
+      var (volume, ceiling) = (0.0, reference)
+      for point in points.sorted(by: <) where point.1 < ceiling {
+        volume += (1 - point.0) * (ceiling - point.1)
+        ceiling = point.1
+      }
+      #expect(abs(table.numbers("hypervolume")[index] - volume / reference) < 1e-12)
+    }
+    let equal = try #require(table.numbers("equal_kwh").first)
+    #expect(equal == table.numbers("ct_kwh").min())
+  }
+
+  @Test("strategies.csv, pairs.csv and curves.csv say the same over the seeds")
+  func summaries() throws {
+    let strategies = try place.table("comparison/strategies.csv")
+    #expect(strategies["strategy"] == ["random", "evolutionary"] && strategies["searches"] == ["2", "2"])
+    #expect(strategies["reached"] == ["2", "2"])
+    let table = try place.table("comparison/compare.csv")
+    let costs = table.numbers("kwh_to_target")
+    let medians = strategies.numbers("median_kwh_to_target")
+    for (median, pair) in zip(medians, [costs[0..<2], costs[2..<4]]) {
+      #expect(abs(median - pair.reduce(0, +) / 2) < 1e-18)
+    }
+    let pairs = try place.table("comparison/pairs.csv")
+    #expect(pairs["first"] == ["random"] && pairs["second"] == ["evolutionary"])
+    #expect(abs(pairs.numbers("median_difference_kwh")[0] - (medians[0] - medians[1])) < 1e-18)
+    let curves = try place.table("comparison/curves.csv")
+    #expect(
+      curves.columns
+        == ["strategy", "energy_kwh", "measure", "searches", "median", "p10", "p25", "p75", "p90"])
+    #expect(curves.rows.count == 2 * 2 * 100)
+    #expect(Set(curves["measure"]) == ["hypervolume_share", "best_validation_accuracy"])
+    #expect(curves.numbers("energy_kwh").max() == table.numbers("equal_kwh").first)
+    #expect(ended.output.contains("P(first cheaper)") && ended.output.contains("95 % interval"))
   }
 
   @Test("--csv prints the table, --target sets the accuracy")

@@ -158,12 +158,6 @@ public enum ProblemBench {
     var runs = (1...UInt64(seeds)).map { ProblemRun(of: entrant.make(problem.space, $0), on: problem) }
     for count in counts {
       for index in runs.indices { runs[index].advance(to: count) }
-      if ProcessInfo.processInfo.environment["W_DUMP"] != nil {
-        for (i, l) in runs[0].losses.enumerated() where i % 6 == 0 {
-          let n = l.reduce(0) { $0 + $1 * $1 }.squareRoot()
-          print(i, String(format: "%.3f", n), l.map { String(format: "%.3f", $0) }.joined(separator: " "))
-        }
-      }
       try tell(
         Quality(
           strategy: entrant.name, problem: problem, trials: count, reference: reference,

@@ -42,7 +42,7 @@ private func oneLine(_ text: String) -> String {
 
 private func exitCode(for error: any Error) -> ExitCode {
   switch error {
-  case is ConfigurationError, is EngineBenchError:
+  case is ConfigurationError, is EngineBenchError, is ReplayError:
     return ExitStatus.badInput
   case let error as ConfigurationFileError:
     return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput

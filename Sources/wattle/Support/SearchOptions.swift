@@ -9,6 +9,19 @@ struct SearchOptions: ParsableArguments {
   @Argument(help: "The configuration: a YAML file with the space and how to search it.", completion: .file())
   var config: String
 
+  @OptionGroup var limits: SearchLimits
+
+  /// Reads the configuration's text, once: a pipe cannot be read again.
+  func file() throws -> ConfigurationFile { try ConfigurationFile(path: config) }
+
+  /// The configuration with all overrides; those of a command's own options come last.
+  func configuration(of file: ConfigurationFile, _ more: [String] = []) throws -> StudyConfiguration {
+    try StudyConfiguration(file, overrides: limits.all + more)
+  }
+}
+
+/// How long searches go on, and on what.
+struct SearchLimits: ParsableArguments {
   @Option(help: "Stop after so many trials.")
   var trials: Int?
 
@@ -49,16 +62,17 @@ struct SearchOptions: ParsableArguments {
     }
   }
 
-  /// Reads the configuration's text, once: a pipe cannot be read again.
-  func file() throws -> ConfigurationFile { try ConfigurationFile(path: config) }
+  /// The overrides and what the other options say, as overrides.
+  var all: [String] { overrides + ofSearch + ofExecution }
 
-  /// The configuration with all overrides; those of a command's own options come last.
-  func configuration(of file: ConfigurationFile, _ more: [String] = []) throws -> StudyConfiguration {
-    var all = overrides
-    if let trials { all.append("search.trials=\(trials)") }
-    if let budget { all.append("search.budget=\(budget)") }
-    if let workers { all.append("execution.workers=\(workers)") }
-    if exclusive { all.append("execution.exclusive=true") }
-    return try StudyConfiguration(file, overrides: all + more)
+  /// What the options say of the search.
+  private var ofSearch: [String] {
+    [trials.map { "search.trials=\($0)" }, budget.map { "search.budget=\($0)" }].compactMap(\.self)
+  }
+
+  /// What the options say of the workers.
+  private var ofExecution: [String] {
+    [workers.map { "execution.workers=\($0)" }, exclusive ? "execution.exclusive=true" : nil].compactMap(
+      \.self)
   }
 }
