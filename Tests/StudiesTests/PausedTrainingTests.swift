@@ -106,6 +106,7 @@ extension WorkerSuites {
 
     @Test("is asked for by messages of before there were checkpoints too")
     func oldMessages() throws {
+      defer { try? FileManager.default.removeItem(atPath: folder) }
       let candidate = String(decoding: try JSONEncoder().encode(candidate), as: UTF8.self)
       let job = try JSONDecoder().decode(
         TrialJob.self, from: Data(#"{"trial":3,"candidate":\#(candidate)}"#.utf8))

@@ -73,7 +73,8 @@ struct CheckpointFileTests {
     metadata["version"] = "2"
     let newer = try SafetensorsFile(tensors: file.tensors, metadata: metadata).bytes()
     #expect(refusal(newer) == .newer(version: "2"))
-    let weights = try SafetensorsFile(session().network, metadata: ["format": "wattle 1"]).bytes()
+    let fresh = try session()
+    let weights = try SafetensorsFile(fresh.network, metadata: ["format": "wattle 1"]).bytes()
     #expect(refusal(weights) == .notACheckpoint("expected the format 'wattle checkpoint', got 'wattle 1'"))
     guard case .notACheckpoint = refusal(Data("seed,accuracy\n1,0.9\n".utf8)) else {
       Issue.record("expected no checkpoint")

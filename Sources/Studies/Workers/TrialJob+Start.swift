@@ -45,5 +45,8 @@ struct UnusableStart: Error, CustomStringConvertible {
   let path: String
   let reason: String
 
-  var description: String { "\(path): \(reason)" }
+  /// A damaged file may have line breaks in what it calls its tensors.
+  var description: String {
+    "\(path): " + reason.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
 }
