@@ -31,6 +31,12 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     state = (mixer.next(), mixer.next(), mixer.next(), mixer.next())
   }
 
+  /// A stream that goes on from a state of four words, not all 0.
+  init(words: [UInt64]) { state = (words[0], words[1], words[2], words[3]) }
+
+  /// The state.
+  var words: [UInt64] { [state.0, state.1, state.2, state.3] }
+
   /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     let result = Self.rotate(state.1 &* 5, by: 7) &* 9

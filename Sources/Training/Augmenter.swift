@@ -14,7 +14,7 @@ public struct Augmenter {
   private let height: Int
   private let width: Int
   private let channels: Int
-  private var stream: RandomStream
+  var stream: RandomStream
   /// One sample.
   private var scratch: [Float]
   /// For a position of the changed image, the row and the column of the image that it shows.

@@ -4,10 +4,18 @@ import NeuralNetworks
 /// the weights of the best epoch are kept.
 struct EarlyStopping {
   private let patience: Int
-  private(set) var bestEpoch = 0
-  private(set) var best: Evaluation?
-  private var bestParameters: [Float] = []
-  private var bestState: [Float] = []
+  /// The epoch of the lowest validation loss; nil before any was finite.
+  var best: BestEpoch?
+
+  /// What is kept of the best epoch.
+  struct BestEpoch: Hashable {
+    var epoch: Int
+    var evaluation: Evaluation
+    /// As `Network.parameters`.
+    var parameters: [Float]
+    /// As `Network.state`.
+    var state: [Float]
+  }
 
   /// Nil without patience.
   init?(patience: Int?) {
@@ -16,26 +24,13 @@ struct EarlyStopping {
   }
 
   /// Takes in an epoch.
-  ///
-  /// - Returns: whether to stop.
-  mutating func note(_ evaluation: Evaluation, after epoch: Int, of network: borrowing Network) -> Bool {
+  mutating func note(_ evaluation: Evaluation, after epoch: Int, of network: borrowing Network) {
     // Not a number is never less.
-    if evaluation.loss < (best?.loss ?? .infinity) {
-      best = evaluation
-      bestEpoch = epoch
-      bestParameters = network.parameters
-      bestState = network.state
-    }
-    return epoch - bestEpoch >= patience
+    guard evaluation.loss < (best?.evaluation.loss ?? .infinity) else { return }
+    best = BestEpoch(
+      epoch: epoch, evaluation: evaluation, parameters: network.parameters, state: network.state)
   }
 
-  /// Gives the network the weights of its best epoch.
-  ///
-  /// - Returns: how it did then; nil if no epoch had a finite loss.
-  func restore(_ network: inout Network) -> Evaluation? {
-    guard let best else { return nil }
-    network.parameters = bestParameters
-    network.state = bestState
-    return best
-  }
+  /// Whether an epoch is the last.
+  func isOver(after epoch: Int) -> Bool { epoch - (best?.epoch ?? 0) >= patience }
 }

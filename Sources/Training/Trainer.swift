@@ -13,6 +13,8 @@ import NeuralNetworks
 /// every epoch. Nothing is chosen by the test part. All
 /// randomness comes from streams of (seed, trial), so on one CPU the same call has the same outcome to the last bit.
 ///
+/// A training that is to pause, or to go on where another paused, is a ``TrainingSession``.
+///
 /// The targets of a regression are standardised by the training part; losses are in these units, errors in those of the
 /// data.
 public enum Trainer {
@@ -94,40 +96,12 @@ public enum Trainer {
     validatesEachEpoch: Bool = false, onEpoch: (EpochReport) -> EpochDecision = { _ in .proceed },
     onStep: (Int) -> Void = { _ in }
   ) throws(TrainingFailure) -> TrainingOutcome {
-    if OpenBLAS.threadCount != 1 { OpenBLAS.threadCount = 1 }
-    var order = BatchOrder(sampleCount: data.training.count, seed: seed, trial: trial)
-    var augmenter = Augmenter(
-      training.augmentation, sampleShape: data.sampleShape, seed: seed, trial: trial)
-    var stopping = EarlyStopping(patience: training.patience)
-    let stepsAnEpoch = (data.training.count + training.batchSize - 1) / training.batchSize
-    var report = EpochReport(epoch: 0, steps: 0, trainingLoss: .infinity)
-    while report.epoch < training.epochs {
-      order.shuffle()
-      report.trainingLoss = FloatingPointMode.flushingDenormals {
-        epoch(
-          &network, training, rows: order.rows, samples: data.training, firstStep: report.steps,
-          stepsAnEpoch: stepsAnEpoch, augmenter: &augmenter, onStep: onStep)
-      }
-      report.epoch += 1
-      report.steps += stepsAnEpoch
-      guard report.trainingLoss.isFinite else {
-        throw .diverged(epoch: report.epoch, loss: report.trainingLoss)
-      }
-      report.validation =
-        validatesEachEpoch || stopping != nil ? evaluate(&network, on: data.validation) : nil
-      var isOver = false
-      if let validation = report.validation {
-        isOver = stopping?.note(validation, after: report.epoch, of: network) ?? false
-      }
-      if onEpoch(report) == .stop || isOver { break }
-    }
-    let validation =
-      stopping?.restore(&network) ?? report.validation ?? evaluate(&network, on: data.validation)
-    // The last step may have been the one too far.
-    guard validation.loss.isFinite else { throw .diverged(epoch: report.epoch, loss: validation.loss) }
-    return TrainingOutcome(
-      epochs: report.epoch, steps: report.steps, trainingLoss: report.trainingLoss, validation: validation,
-      test: evaluate(&network, on: data.test), bestEpoch: stopping?.bestEpoch)
+    var progress = TrainingProgress(training, on: data, seed: seed, trial: trial)
+    try progress.advance(
+      &network, as: training, on: data, toEpoch: training.epochs, validatesEachEpoch: validatesEachEpoch,
+      onEpoch: onEpoch, onStep: onStep)
+    progress.keepBestWeights(in: &network)
+    return try progress.outcome(of: &network, on: data)
   }
 
   /// Evaluates a network in inference mode.
@@ -163,38 +137,5 @@ public enum Trainer {
       loss: loss / count, rmse: (loss / count).squareRoot() * network.targetScale.deviation,
       r2: samples.coefficientOfDetermination(
         squaredErrors: loss * network.targetScale.deviation * network.targetScale.deviation))
-  }
-
-  /// One pass over the rows; returns the mean loss.
-  private static func epoch(
-    _ network: inout Network, _ training: TrainingHyperparameters, rows: [Int32], samples: Samples,
-    firstStep: Int, stepsAnEpoch: Int, augmenter: inout Augmenter?, onStep: (Int) -> Void
-  ) -> Double {
-    let rows = rows.span
-    let features = samples.features.span
-    let labels = samples.labels.span
-    let targets = samples.targets.span
-    let isOfClasses = training.loss.isOfClasses
-    var (loss, weight) = (0.0, 0.0)
-    var step = firstStep
-    var start = 0
-    while start < rows.count {
-      let end = min(start + training.batchSize, rows.count)
-      if isOfClasses {
-        network.load(rows: rows.extracting(start..<end), features: features, labels: labels)
-      } else {
-        network.load(rows: rows.extracting(start..<end), features: features, targets: targets)
-      }
-      if augmenter != nil { network.modifyBatch { augmenter?.augment($0) } }
-      loss += network.computeGradients()
-      weight += network.batchWeight
-      network.update(
-        learningRate: training.learningRate(step: step, stepsAnEpoch: stepsAnEpoch),
-        gradientClip: training.gradientClip)
-      onStep(end - start)
-      step += 1
-      start = end
-    }
-    return loss / weight
   }
 }

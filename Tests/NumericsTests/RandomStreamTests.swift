@@ -1,3 +1,4 @@
+import Foundation
 import Numerics
 import Testing
 
@@ -25,6 +26,24 @@ struct RandomStreamTests {
       (0..<4).map { _ in extreme.next() } == [
         0x090a_7435_bc8e_15be, 0x49f9_ae48_8917_d271, 0xce36_ff67_d08b_1989, 0x7a89_fce7_c788_7902,
       ])
+  }
+
+  @Test("goes on from where it was written as if it had not been")
+  func coding() throws {
+    var stream = RandomStream(seed: .max, trial: 3, purpose: "batches")
+    for _ in 0..<5 { _ = stream.next() }
+    let text = try JSONEncoder().encode([stream])
+    #expect(text.count == 64 + 4)
+    var read = try #require(try JSONDecoder().decode([RandomStream].self, from: text).first)
+    #expect(read == stream)
+    for _ in 0..<5 { #expect(read.next() == stream.next()) }
+    #expect(read == stream)
+    let zeros = String(repeating: "0", count: 64)
+    for wrong in [zeros, "", "1", zeros.dropLast() + "g", zeros + "1"] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode([RandomStream].self, from: Data("[\"\(wrong)\"]".utf8))
+      }
+    }
   }
 
   @Test("gives the frozen uniform numbers, integers and order of its key")

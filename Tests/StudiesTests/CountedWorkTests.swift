@@ -67,6 +67,27 @@ extension WorkerSuites {
       #expect(abs(joules / (Double(flops) * 1e-9) - 1) < 0.01)
     }
 
+    @Test("are those of the job alone where a training goes on from a checkpoint")
+    func countsJobs() throws {
+      let executor = try makeExecutor()
+      let data = try parts()
+      let path = NSTemporaryDirectory() + "wattle-\(UUID().uuidString).checkpoint"
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let candidate = digitsCandidate(epochs: 5)
+      let costs = try candidate.architecture.costs()
+      for job in [
+        TrialJob(trial: 0, candidate: candidate, untilEpoch: 2, checkpointPath: path),
+        TrialJob(trial: 0, candidate: candidate, resumesFrom: path),
+      ] {
+        let epochs = job.untilEpoch ?? 5 - 2
+        let flops =
+          epochs * data.training.count * costs.trainingFlopsPerSample
+          + (data.validation.count + data.test.count) * costs.forwardFlopsPerSample
+        let joules = try executor.train(job).energy.energy.joules
+        #expect(abs(joules / (Double(flops) * 1e-9) - 1) < 0.01, "\(joules) J for \(flops) FLOPs")
+      }
+    }
+
     @Test("are told while a long training runs, and count for one that diverges")
     func countsUnfinished() throws {
       let executor = try makeExecutor()

@@ -77,8 +77,12 @@ extension LocalExecutor {
   }
 
   func train(_ trial: Int, _ candidate: Candidate) throws -> TrialCompletion {
+    try train(TrialJob(trial: trial, candidate: candidate))
+  }
+
+  func train(_ job: TrialJob) throws -> TrialCompletion {
     try waitForFreeSlots(1)
-    try start(TrialJob(trial: trial, candidate: candidate))
+    try start(job)
     return try waitForCompletion()
   }
 

@@ -27,12 +27,12 @@ extension Network {
   }
 
   /// Without the gaps that align the tensors.
-  private func packed(_ role: TensorDescription.Role, _ vector: UnsafeMutablePointer<Float>) -> [Float] {
+  func packed(_ role: TensorDescription.Role, _ vector: UnsafeMutablePointer<Float>) -> [Float] {
     planTensors.lazy.filter { $0.description.role == role }
       .flatMap { UnsafeBufferPointer(start: vector + $0.offset, count: $0.count) }
   }
 
-  private func unpack(
+  func unpack(
     _ numbers: [Float], _ role: TensorDescription.Role, _ vector: UnsafeMutablePointer<Float>
   ) {
     let tensors = planTensors.filter { $0.description.role == role }

@@ -56,8 +56,8 @@ public struct Network: ~Copyable {
   private let input: ValueID
   private let output: ValueID
   let planTensors: [NetworkPlan.Tensor]
-  private let parameterStorage: Int
-  private var optimizerState: OptimizerState?
+  let parameterStorage: Int
+  var optimizerState: OptimizerState?
 
   /// Builds a network and draws its weights.
   ///

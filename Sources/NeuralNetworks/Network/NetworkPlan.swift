@@ -35,6 +35,10 @@ struct NetworkPlan {
     var description: TensorDescription
     var offset: Int
     var initialization: Initialization
+    /// The layer that it belongs to.
+    var layer: Layer
+    /// How many places of an image or a sequence its first side runs over, all channels of one before the next place.
+    var places: Int
 
     var count: Int { description.shape.reduce(1, *) }
   }
@@ -43,9 +47,19 @@ struct NetworkPlan {
   struct Flow {
     var value: ValueID
     var shape: [Int]
+    /// The places that the values belong to, also of a row that was an image or a sequence before.
+    var places: Int
+
+    /// - Parameter places: nil for those of the shape.
+    init(value: ValueID, shape: [Int], places: Int? = nil) {
+      (self.value, self.shape) = (value, shape)
+      self.places = places ?? shape.dropLast().reduce(1, *)
+    }
 
     var elements: Int { shape.reduce(1, *) }
     var channels: Int { shape.last ?? 1 }
+    /// The places that the last side runs over: more than one of a row that was an image or a sequence before.
+    var placesOfChannels: Int { shape.count == 1 ? places : 1 }
   }
 
   init(_ architecture: Architecture) throws(ArchitectureError) {
@@ -119,9 +133,10 @@ struct NetworkPlan {
   ///
   /// - Parameters:
   ///   - part: the name of what the tensor belongs to.
+  ///   - places: how many places its first side runs over.
   mutating func addParameters(
     _ name: String, of part: LayerPath, _ shape: [Int], _ initialization: Initialization,
-    for place: LayerPlace
+    for place: LayerPlace, places: Int = 1
   ) throws(ArchitectureError) -> Int {
     var count = 1
     for side in shape {
@@ -132,7 +147,8 @@ struct NetworkPlan {
       count = product
     }
     let offset = parameterStorage
-    addTensor(name, of: part, shape, .parameter, offset: offset, initialization)
+    addTensor(
+      name, of: part, shape, .parameter, offset: offset, initialization, for: place, places: places)
     parameterCount += count
     parameterStorage += count.roundedUpToAlignment
     return offset
@@ -140,20 +156,24 @@ struct NetworkPlan {
 
   /// A run of state; returns where it starts.
   mutating func addState(
-    _ name: String, of part: LayerPath, _ shape: [Int], _ initialization: Initialization
+    _ name: String, of part: LayerPath, _ shape: [Int], _ initialization: Initialization,
+    for place: LayerPlace, places: Int
   ) -> Int {
     let offset = stateStorage
-    addTensor(name, of: part, shape, .state, offset: offset, initialization)
+    addTensor(name, of: part, shape, .state, offset: offset, initialization, for: place, places: places)
     stateStorage += shape.reduce(1, *).roundedUpToAlignment
     return offset
   }
 
   private mutating func addTensor(
     _ name: String, of part: LayerPath, _ shape: [Int], _ role: TensorDescription.Role, offset: Int,
-    _ initialization: Initialization
+    _ initialization: Initialization, for place: LayerPlace, places: Int
   ) {
     let description = TensorDescription(name: "\(part.dotted).\(name)", shape: shape, role: role)
-    tensors.append(Tensor(description: description, offset: offset, initialization: initialization))
+    tensors.append(
+      Tensor(
+        description: description, offset: offset, initialization: initialization, layer: place.layer,
+        places: places))
   }
 }
 

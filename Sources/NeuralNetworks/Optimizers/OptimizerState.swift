@@ -6,8 +6,8 @@ struct OptimizerState {
   /// `stateVectors` vectors, one behind the other.
   let vectors: UnsafeMutablePointer<Float>
   /// β₁ᵗ and β₂ᵗ of Adam.
-  private var beta1Power = 1.0
-  private var beta2Power = 1.0
+  var beta1Power = 1.0
+  var beta2Power = 1.0
 
   init(_ optimizer: Optimizer, vectors: UnsafeMutablePointer<Float>) {
     self.optimizer = optimizer

@@ -8,6 +8,8 @@ public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
   case shape(name: String, expected: [Int], found: [Int])
   /// A tensor is none of the network's.
   case unknown(name: String)
+  /// The architecture that they are said to be of cannot be built.
+  case notBuilt(ArchitectureError)
 
   /// What was expected, what was found and what to do.
   public var description: String {
@@ -16,6 +18,7 @@ public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
     case .shape(let name, let expected, let found):
       "weights: \(name): expected the shape \(expected), got \(found); take the weights of this architecture"
     case .unknown(let name): "weights: the network has no '\(name)'; take the weights of this architecture"
+    case .notBuilt(let error): "weights: \(error)"
     }
   }
 }

@@ -115,11 +115,16 @@ struct WorkerLoop: ~Copyable {
     do {
       let data = try data(for: job.candidate, prepared)
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
-      var network = try Trainer.build(
-        job.candidate, for: data, seed: streams.seed, trial: streams.trial)
-      let outcome = try train(&network, job, streams, on: data)
+      var session = try TrainingSession(job.candidate, on: data, seed: streams.seed, trial: streams.trial)
+      try job.prepare(&session)
+      let outcome = try train(&session, job, on: data)
+      if let path = job.checkpointPath {
+        try writeAtomically(session.checkpoint().bytes(), to: path)
+      }
       if let path = job.weightsPath {
-        try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
+        try session.withTrainedNetwork { network in
+          try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
+        }
       }
       return .trained(trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes())
     } catch RunFolderError.cannotWrite(let path, let reason) {
@@ -140,19 +145,18 @@ struct WorkerLoop: ~Copyable {
     return data
   }
 
-  /// Trains, and adds what is computed to the tally.
+  /// Trains, and adds what is computed to the tally: what other jobs have computed of this training is theirs.
   private func train(
-    _ network: inout Network, _ job: TrialJob, _ streams: TrialJob.Streams, on data: PreparedData
+    _ session: inout TrainingSession, _ job: TrialJob, on data: PreparedData
   ) throws -> TrainingOutcome {
     let work = try TrainingWork(job.candidate, on: data)
-    let outcome = try Trainer.train(
-      &network, as: job.candidate.training, on: data, seed: streams.seed, trial: streams.trial
-    ) { _ in
+    try session.advance(toEpoch: job.untilEpoch ?? job.candidate.training.epochs) { _ in
       tally?.add(work.afterEpoch)
       return .proceed
     } onStep: { samples in
       tally?.add(work.sample * Double(samples))
     }
+    let outcome = try session.outcome()
     tally?.add(work.afterTraining)
     return outcome
   }

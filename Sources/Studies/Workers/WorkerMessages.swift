@@ -31,6 +31,16 @@ public struct TrialJob: Codable, Sendable {
   public var streams: Streams?
   /// Where to write the trained network as safetensors; nil for nowhere.
   public var weightsPath: String?
+  /// The last epoch of this job, counted from the start of the training; nil for all of the candidate's. The outcome is
+  /// that of the training so far; it has fewer epochs than this where early stopping has ended the training.
+  public var untilEpoch: Int?
+  /// Where to write a checkpoint of the training as it stands at the end of this job; nil for nowhere.
+  public var checkpointPath: String?
+  /// The checkpoint of this training to go on from; nil to begin it.
+  public var resumesFrom: String?
+  /// The weights of a parent, or a checkpoint, that the training begins with as far as they fit (`Network.adopt`); nil
+  /// for initial weights alone. Of no effect on a training that goes on, since it has begun with them.
+  public var inheritsFrom: String?
 
   /// The key of random streams: all draws of a training come from streams of (seed, trial, purpose).
   public struct Streams: Codable, Hashable, Sendable {
@@ -47,11 +57,19 @@ public struct TrialJob: Codable, Sendable {
   }
 
   /// A training to do.
-  public init(trial: Int, candidate: Candidate, streams: Streams? = nil, weightsPath: String? = nil) {
+  public init(
+    trial: Int, candidate: Candidate, streams: Streams? = nil, weightsPath: String? = nil,
+    untilEpoch: Int? = nil, checkpointPath: String? = nil, resumesFrom: String? = nil,
+    inheritsFrom: String? = nil
+  ) {
     self.trial = trial
     self.candidate = candidate
     self.streams = streams
     self.weightsPath = weightsPath
+    self.untilEpoch = untilEpoch
+    self.checkpointPath = checkpointPath
+    self.resumesFrom = resumesFrom
+    self.inheritsFrom = inheritsFrom
   }
 }
 

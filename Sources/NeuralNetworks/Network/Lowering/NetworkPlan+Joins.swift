@@ -5,7 +5,7 @@ extension NetworkPlan {
     let elements = values[flow.value.index].elements
     let branch = add(Value(elements: elements, needsGradient: true, storage: flow.value))
     operations.append(.fork(ForkOperation(trunk: flow.value, branch: branch, elements: elements)))
-    return Flow(value: branch, shape: flow.shape)
+    return Flow(value: branch, shape: flow.shape, places: flow.places)
   }
 
   /// The sum of two values of one shape.
@@ -20,7 +20,7 @@ extension NetworkPlan {
         AdditionOperation(
           a: a.value, b: b.value, output: result, elements: elements,
           copied: addends.count == 2 ? b.value : nil)))
-    return Flow(value: result, shape: a.shape)
+    return Flow(value: result, shape: a.shape, places: a.places)
   }
 
   /// Whether a value comes from a batch norm, which does not look at it again, and nothing has taken it yet.

@@ -67,7 +67,7 @@ extension NetworkPlan {
     case .globalMaxPool: return try addGlobalPooling(isMaximum: true, of: place, from: flow)
     case .globalAveragePool: return try addGlobalPooling(isMaximum: false, of: place, from: flow)
     case .layerNorm: return try addLayerNorm(of: place, from: flow)
-    case .flatten: return Flow(value: flow.value, shape: [flow.elements])
+    case .flatten: return Flow(value: flow.value, shape: [flow.elements], places: flow.places)
     case .reshape(let shape): return try reshape(flow, to: shape, of: place)
     case .residual(let body): return try addResidual(body, of: place, from: flow)
     case .branches(let join, let paths): return try addBranches(join, paths, of: place, from: flow)
@@ -87,7 +87,7 @@ extension NetworkPlan {
     let weights = try addParameters(
       "weight", of: part, [inputs, units],
       .normal(variance: end.gain.variance(inputs: inputs, outputs: units)),
-      for: place)
+      for: place, places: flow.places)
     let bias = try end.hasBias ? addParameters("bias", of: part, [units], .constant(0), for: place) : nil
     let result = try addOutput([units], needsGradient: true, of: place)
     let biasActivation = addBiasActivation(end, columns: units, elements: units, bias: bias)
@@ -117,7 +117,7 @@ extension NetworkPlan {
         ActivationOperation(
           input: flow.value, output: result, elements: source.elements, activation: activation, slope: slope,
           propagates: source.needsGradient)))
-    return Flow(value: result, shape: flow.shape)
+    return Flow(value: result, shape: flow.shape, places: flow.places)
   }
 
   private mutating func addDropout(rate: Float, from flow: Flow) -> Flow {
@@ -129,7 +129,7 @@ extension NetworkPlan {
         DropoutOperation(
           input: flow.value, output: result, mask: mask, elements: source.elements, rate: rate,
           propagates: source.needsGradient)))
-    return Flow(value: result, shape: flow.shape)
+    return Flow(value: result, shape: flow.shape, places: flow.places)
   }
 
   private func reshape(

@@ -48,10 +48,14 @@ extension NetworkPlan {
     hasRelu: Bool, to shape: [Int], of place: LayerPlace, from flow: Flow
   ) throws(ArchitectureError) -> (BatchNormOperation, Flow) {
     let channels = flow.channels
-    let (gamma, beta) = try addScaleAndShift(channels, of: place)
-    let runningMean = addState("running_mean", of: place.path, [channels], .constant(0))
-    let runningVariance = addState("running_variance", of: place.path, [channels], .constant(1))
-    let result = try addOutput(shape, needsGradient: true, of: place)
+    let places = flow.placesOfChannels
+    let (gamma, beta) = try addScaleAndShift(channels, of: place, places: places)
+    let runningMean = addState(
+      "running_mean", of: place.path, [channels], .constant(0), for: place, places: places)
+    let runningVariance = addState(
+      "running_variance", of: place.path, [channels], .constant(1), for: place, places: places)
+    var result = try addOutput(shape, needsGradient: true, of: place)
+    if shape == flow.shape { result.places = flow.places }
     let mean = add(Value(elements: channels, needsGradient: false, isPerBatch: true))
     let inverseDeviation = add(Value(elements: channels, needsGradient: false, isPerBatch: true))
     let operation = BatchNormOperation(
@@ -65,8 +69,9 @@ extension NetworkPlan {
   mutating func addLayerNorm(of place: LayerPlace, from flow: Flow) throws(ArchitectureError) -> Flow {
     let channels = flow.channels
     let positions = flow.elements / channels
-    let (gamma, beta) = try addScaleAndShift(channels, of: place)
-    let result = try addOutput(flow.shape, needsGradient: true, of: place)
+    let (gamma, beta) = try addScaleAndShift(channels, of: place, places: flow.placesOfChannels)
+    var result = try addOutput(flow.shape, needsGradient: true, of: place)
+    result.places = flow.places
     let mean = add(Value(elements: positions, needsGradient: false))
     let inverseDeviation = add(Value(elements: positions, needsGradient: false))
     operations.append(
@@ -80,11 +85,11 @@ extension NetworkPlan {
   }
 
   private mutating func addScaleAndShift(
-    _ channels: Int, of place: LayerPlace
+    _ channels: Int, of place: LayerPlace, places: Int
   ) throws(ArchitectureError) -> (gamma: Int, beta: Int) {
     (
-      try addParameters("weight", of: place.path, [channels], .constant(1), for: place),
-      try addParameters("bias", of: place.path, [channels], .constant(0), for: place)
+      try addParameters("weight", of: place.path, [channels], .constant(1), for: place, places: places),
+      try addParameters("bias", of: place.path, [channels], .constant(0), for: place, places: places)
     )
   }
 }

@@ -1,0 +1,52 @@
+import Foundation
+import NeuralNetworks
+import Training
+
+extension TrialJob {
+  /// Brings a training to where this job begins: to its checkpoint, or to the weights of its parent.
+  ///
+  /// - Throws: ``UnusableStart``, or `TrainingFailure.hyperparameter` for a last epoch before the first.
+  func prepare(_ session: inout TrainingSession) throws {
+    if let untilEpoch, untilEpoch < 1 {
+      throw TrainingFailure.hyperparameter(
+        name: "until epoch", value: "\(untilEpoch)", expected: "a positive integer")
+    }
+    if let path = resumesFrom {
+      do {
+        try session.restore(TrainingCheckpoint(contentsOf: path))
+      } catch {
+        throw UnusableStart(path: path, reason: "\(error)")
+      }
+    } else if let path = inheritsFrom {
+      do {
+        let file = try SafetensorsFile(contentsOf: path)
+        guard let text = file.metadata["architecture"],
+          let parent = try? JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
+        else {
+          throw UnusableStart(
+            path: path,
+            reason:
+              "weights: expected the architecture in the metadata, as wattle writes it; give such a file")
+        }
+        try session.inherit(file.tensors, of: parent)
+      } catch SafetensorsError.inaccessible(_, let reason) {
+        throw UnusableStart(path: path, reason: "weights: \(reason)")
+      } catch let error as UnusableStart {
+        throw error
+      } catch {
+        throw UnusableStart(path: path, reason: "\(error)")
+      }
+    }
+  }
+}
+
+/// A checkpoint or a parent's weights that a training cannot begin with, and why, in one line.
+struct UnusableStart: Error, CustomStringConvertible {
+  let path: String
+  let reason: String
+
+  /// A damaged file may have line breaks in what it calls its tensors.
+  var description: String {
+    "\(path): " + reason.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}
