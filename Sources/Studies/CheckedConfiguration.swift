@@ -51,12 +51,14 @@ public struct CheckedConfiguration: Sendable {
     let configuration = configuration.withObjectives(for: data.task)
     self.configuration = configuration
     try configuration.checkObjectives(for: data.task)
-    let space = try configuration.searchSpace(sampleShape: data.sampleShape, task: data.task)
+    let parts = PartSizes(
+      training: data.training.count, validation: data.validation.count, test: data.test.count)
+    let space = try configuration.searchSpace(
+      sampleShape: data.sampleShape, task: data.task, estimates: ReferenceEstimates(parts: parts))
     misfits = try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, seed: configuration.search.seed,
-      parts: PartSizes(
-        training: data.training.count, validation: data.validation.count, test: data.test.count),
+      parts: parts,
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
       leastGain: configuration.search.leastGain,
       inferenceMeasure: configuration.energy.inferenceMeasure)

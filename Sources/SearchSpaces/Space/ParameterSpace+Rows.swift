@@ -46,7 +46,9 @@ extension ParameterSpace {
     let order = rows.indices.sorted { rows[$0].precedes(rows[$1]) }
     var tree = RowTree(columns: columns, rows: order.map { rows[$0] }, numbers: order)
     let roots = try tree.decisions(of: rows.indices, from: 0)
-    self.init(roots.map { tree.decisions[$0] }, place: .code)
+    self.init(
+      roots.map { tree.decisions[$0] }, parameters: columns.map { ($0, .code) }, place: .code,
+      sampling: .byOption)
   }
 }
 

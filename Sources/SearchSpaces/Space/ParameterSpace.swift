@@ -54,7 +54,10 @@ public struct ParameterSpace: Sendable {
       try DecisionCompiler.compile(templates), parameters: parameters, place: place, sampling: sampling)
   }
 
-  private init(
+  /// A space of compiled decisions.
+  ///
+  /// - Parameter parameters: each parameter of the decisions once, with its place.
+  init(
     _ decisions: [Decision], parameters: [(SearchParameter, ConfigurationPlace)], place: ConfigurationPlace,
     sampling: Sampling
   ) {

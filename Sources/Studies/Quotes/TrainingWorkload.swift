@@ -30,7 +30,11 @@ public struct TrainingWorkload: Hashable, Sendable {
   public init(
     _ candidate: Candidate, _ parts: PartSizes, epochs trained: Int? = nil
   ) throws(ArchitectureError) {
-    let costs = try candidate.architecture.costs()
+    self.init(candidate, try candidate.architecture.costs(), parts, epochs: trained)
+  }
+
+  /// The workload of a candidate whose costs are known.
+  init(_ candidate: Candidate, _ costs: ArchitectureCosts, _ parts: PartSizes, epochs trained: Int? = nil) {
     let training = candidate.training
     let epochs = Double(trained ?? training.epochs)
     let batch = max(1, min(training.batchSize, parts.training))
@@ -49,7 +53,7 @@ public struct TrainingWorkload: Hashable, Sendable {
   }
 
   /// All layers, those inside others counted.
-  private static func layerCount(_ layers: [Layer]) -> Int {
+  static func layerCount(_ layers: [Layer]) -> Int {
     layers.reduce(0) { count, layer in
       switch layer {
       case .residual(let body): count + 1 + layerCount(body)
