@@ -138,7 +138,7 @@ struct RegressionReportTests {
     }
     let comparison = Comparison(runs: runs, target: nil)
     #expect(comparison.target == .quality(0.8))
-    #expect(comparison.entries.map(\.bestQuality) == [0.8, 0.9])
+    #expect(comparison.entries.map(\.best) == [0.8, 0.9])
     #expect(comparison.entries.map { $0.toTarget?.trials } == [2, 2])
     #expect(try column("best_validation_r2", of: comparison.table.text) == ["0.8", "0.9"])
     #expect(comparison.text.contains("Target: validation R² 0.8000"))

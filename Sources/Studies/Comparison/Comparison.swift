@@ -112,17 +112,11 @@ public struct Comparison: Sendable {
 
   /// A comparison of finished runs.
   ///
+  /// The reference point is that of all completed trials of all searches together.
+  ///
   /// - Parameters:
   ///   - runs: the searches with their strategy and seed.
-  ///   - target: the validation accuracy, or R², to compare costs at; nil takes the highest that the median search of every
-  ///     strategy reaches.
-  public init(runs: [(strategy: String, seed: UInt64, run: RunRecord)], target: Double?) {
-    self.init(runs: runs, target: target.map { .quality($0) })
-  }
-
-  /// A comparison of finished runs, at a target of any kind.
-  ///
-  /// The reference point is that of all completed trials of all searches together.
+  ///   - target: what to compare costs at; nil takes the best that the median search of every strategy reaches.
   public init(runs: [(strategy: String, seed: UInt64, run: RunRecord)], target: Target?) {
     let objectives = runs.first?.run.configuration.objectives ?? []
     let searches = runs.map { ComparedSearch(strategy: $0.strategy, seed: $0.seed, run: $0.run) }
