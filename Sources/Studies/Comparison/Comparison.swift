@@ -93,8 +93,6 @@ public struct Comparison: Sendable {
     public var seed: UInt64 { search.seed }
     /// The hypervolume in the end.
     public var hypervolume: Double { hypervolumeCurve.steps.last?.value ?? 0 }
-    /// The best accuracy, R² or loss; 0 if no trial was completed.
-    public var bestQuality: Double { best ?? 0 }
   }
 
   /// All searches, in the order of strategies and then of seeds.
