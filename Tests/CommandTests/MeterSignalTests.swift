@@ -89,8 +89,10 @@ import Testing
     let keyboard = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
     try place.write(counting("INT"), to: "counting.sh")
+    // Without `exec` a shell that waits for the program takes the key as well, and some report that as their end.
     process.arguments = [
-      "--quiet", "--return", "--command", "'\(programPath)' meter -q -- sh counting.sh 2> seen", "/dev/null",
+      "--quiet", "--return", "--command", "exec '\(programPath)' meter -q -- sh counting.sh 2> seen",
+      "/dev/null",
     ]
     process.currentDirectoryURL = place.url
     process.standardInput = keyboard
