@@ -53,6 +53,10 @@ public final class SearchProgress {
         measure = quality.name
       }
       if isTerminal { draw(force: false) } else { write(line(for: trial) + "\n") }
+    case .measuringEarlier(let trials):
+      write(
+        "\(label)measuring what inferences take, of \(counted(trials, "trial")) that \(trials == 1 ? "lacks" : "lack") it\n"
+      )
     case .measuringFront(let members):
       front = (members, 0)
       if isTerminal { draw(force: true) } else { write(frontLine + "\n") }

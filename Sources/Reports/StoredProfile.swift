@@ -17,7 +17,10 @@ public struct StoredProfile: Codable, Hashable, Sendable {
   ) {
     do {
       guard let (profile, path) = try folder.profile(for: processor) else {
-        detail = "none for this processor; `wattle calibrate` fits one where a counter works"
+        detail =
+          EnergyProfile.canServe(processor)
+          ? "none for this processor; `wattle calibrate` fits one where a counter works"
+          : "none can be used: the processor's model number is masked, so that nobody knows which family's would fit"
         return
       }
       self.path = path

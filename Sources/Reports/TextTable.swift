@@ -1,3 +1,4 @@
+import EnergyMetering
 import Foundation
 
 /// A table for the terminal: columns padded to their widest cell, numbers to the right.
@@ -109,4 +110,17 @@ public enum NumberText {
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
+}
+
+extension Emissions {
+  /// The grams with their bounds, such as `1.32 g [0.662–2.65]`.
+  var text: String {
+    let texts = [grams, lowGrams, highGrams].map { NumberText.significant($0) }
+    return "\(texts[0]) g [\(texts[1])–\(texts[2])]"
+  }
+}
+
+extension UncertainValue {
+  /// The number with its bounds, such as `1.15 [1.1–1.2]`; alone where it is exact.
+  var text: String { isExact ? "\(value)" : "\(value) [\(low)–\(high)]" }
 }

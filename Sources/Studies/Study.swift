@@ -69,6 +69,8 @@ public final class Study {
     case started(trial: Trial)
     /// A trial ended, in whatever state.
     case ended(trial: Trial)
+    /// Trials of earlier sessions lack what inferences of their networks take: it is measured in this one.
+    case measuringEarlier(trials: Int)
     /// The search is over, and what inferences of the front's members take is measured now.
     case measuringFront(members: Int)
     /// The inferences of a trial's network were measured, or it was tried.
@@ -152,6 +154,7 @@ public final class Study {
     var interrupted = false
     var lastNote = monotonicSeconds()
     var lastSynchronization = lastNote
+    if measurings.waitingCount > 0 { watch(.measuringEarlier(trials: measurings.waitingCount)) }
     while true {
       interrupted = interrupted || shouldStop()
       let ending = interrupted ? .interrupted : try startTrials(watch: watch)
@@ -342,8 +345,7 @@ public final class Study {
   func advanceEndedPrefix() {
     while endedPrefix < trials.count, isSettled(trials[endedPrefix]) {
       let trial = trials[endedPrefix]
-      gain.add(
-        losses: trial.losses(plan.objectives, among: trials), joules: trial.energy?.energy.joules ?? 0)
+      gain.add(losses: lossesToTell(trial), joules: trial.energy?.energy.joules ?? 0)
       endedPrefix += 1
     }
   }
@@ -353,8 +355,8 @@ public final class Study {
       let trial = trials[observed]
       strategy.observe(
         ObservedTrial(
-          number: trial.number, assignment: trial.assignment,
-          losses: trial.losses(plan.objectives, among: trials), validationLoss: trial.outcome?.validationLoss)
+          number: trial.number, assignment: trial.assignment, losses: lossesToTell(trial),
+          validationLoss: trial.outcome?.validationLoss)
       )
       observed += 1
     }

@@ -7,6 +7,10 @@ public func systemReason(_ code: Int32 = errno) -> String {
   let words = String(cString: strerror(code))
   return switch code {
   case ENOSPC, EDQUOT: words + "; free some space"
+  case EMFILE: words + "; raise the limit of open files (ulimit -n), or take fewer workers (--workers)"
+  case EAGAIN:
+    words
+      + "; raise the limits of processes and memory (ulimit -u, ulimit -v), or take fewer workers (--workers)"
   case EFBIG: words + "; raise the limit of file sizes (ulimit -f)"
   default: words
   }

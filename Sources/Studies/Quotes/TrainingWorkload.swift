@@ -49,7 +49,7 @@ public struct TrainingWorkload: Hashable, Sendable {
   }
 
   /// All layers, those inside others counted.
-  private static func layerCount(_ layers: [Layer]) -> Int {
+  static func layerCount(_ layers: [Layer]) -> Int {
     layers.reduce(0) { count, layer in
       switch layer {
       case .residual(let body): count + 1 + layerCount(body)

@@ -30,10 +30,9 @@ public struct RetrainingRecord: Sendable {
     guard summary.hash == trial.hash else {
       throw damaged("is of another candidate than trial \(trial.number)")
     }
-    let energy = summary.trainingEnergy
-    guard energy.low.joules >= 0, energy.low <= energy.energy, energy.energy <= energy.high,
-      energy.high.joules.isFinite
-    else { throw damaged("training_energy: expected finite joules with 0 <= low <= energy <= high") }
+    guard let energy = summary.trainingEnergy.reading else {
+      throw damaged("training_energy: expected finite joules with 0 <= low_joules <= joules <= high_joules")
+    }
     trainingEnergy = energy
     trainingCount = summary.trainings.count { $0.failure == nil }
   }
@@ -43,8 +42,28 @@ public struct RetrainingRecord: Sendable {
       var failure: String?
     }
 
+    struct Figure: Decodable {
+      var joules: Double
+      var lowJoules: Double
+      var highJoules: Double
+      var source: String
+      var domains: [String]
+      var tier: EnergyTier
+      var detail: String
+
+      /// Nil where the numbers cannot be true.
+      var reading: EnergyReading? {
+        guard 0 <= lowJoules, lowJoules <= joules, joules <= highJoules, highJoules.isFinite else {
+          return nil
+        }
+        return EnergyReading(
+          energy: Energy(joules: joules), low: Energy(joules: lowJoules), high: Energy(joules: highJoules),
+          provenance: EnergyProvenance(source: source, domains: domains, tier: tier, detail: detail))
+      }
+    }
+
     var hash: String
-    var trainingEnergy: EnergyReading
+    var trainingEnergy: Figure
     var trainings: [Training]
   }
 }

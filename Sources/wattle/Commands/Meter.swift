@@ -23,14 +23,20 @@ struct Meter: ParsableCommand {
   var energySource: EnergySourceChoice = .auto
 
   @Option(
-    help: "Where the electricity comes from, such as DE or France.",
+    help:
+      "Where the electricity comes from, one of \(CarbonIntensity.all.map(\.code).joined(separator: ", ")), or a name such as France.",
     transform: { text in
       do { return try CarbonIntensity(region: text) } catch { throw ValidationError("\(error)") }
     })
   var region: CarbonIntensity?
 
-  @Option(help: "Power usage effectiveness: the site's energy over the machine's.")
-  var pue = 1.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Power usage effectiveness, the site's energy over the machine's, such as 1.1 or, from least to most, 1.05-1.2.",
+      valueName: "factor"),
+    transform: powerUsageEffectiveness(in:))
+  var pue = UncertainValue(exactly: 1)
 
   @Option(
     name: .customLong("repeat"), help: "Run the command so many times, and give means and their spread.")
@@ -71,7 +77,6 @@ struct Meter: ParsableCommand {
     }
     if words.isEmpty { throw ValidationError("expected a command, such as: wattle meter -- make") }
     if times < 1 { throw ValidationError("--repeat must be at least 1, got \(times)") }
-    if !(1...100).contains(pue) { throw ValidationError("--pue must be from 1 to 100, got \(pue)") }
     try requirePath(json, of: "--json")
     try requirePath(csv, of: "--csv")
     if json == "-" && csv == "-" {
@@ -105,7 +110,7 @@ struct Meter: ParsableCommand {
     let command = MeteredCommand(lastArguments: words.count)
     var runs: [CommandRun] = []
     do {
-      while runs.count < times && !meter.wasAskedToEnd {
+      while runs.count < times && meter.endingSignal == nil {
         let run = try meter.run(command)
         runs.append(run)
         if case .killed = run.ending { break }
@@ -115,8 +120,9 @@ struct Meter: ParsableCommand {
       throw ExitCode(error.exitCode)
     }
     // A signal between two runs ends the series; before the first there is nothing to say.
-    guard !runs.isEmpty else { throw ExitStatus.interrupted }
-    return CommandSeries(command: command.texts, runs: runs)
+    guard !runs.isEmpty else { throw ExitCode(128 + (meter.endingSignal ?? SIGINT)) }
+    return CommandSeries(
+      command: command.texts, runs: runs, wantedCount: times, stoppingSignal: meter.endingSignal)
   }
 
   /// A failed command's exit code says more than that its result could not be written.

@@ -11,6 +11,7 @@ enum ExitStatus {
   static let noInput = ExitCode(66)
   static let unavailable = ExitCode(69)
   static let software = ExitCode(70)
+  static let system = ExitCode(71)
   static let cannotCreate = ExitCode(73)
   static let tryAgain = ExitCode(75)
   static let interrupted = ExitCode(130)
@@ -76,6 +77,8 @@ private func exitCode(for error: any Error) -> ExitCode {
     return ExitStatus.badInput
   case is CalibrationError:
     return ExitStatus.tryAgain
+  case is SystemCallError:
+    return ExitStatus.system
   case is EnergySourceUnusable, is NoCounterError:
     return ExitStatus.unavailable
   case let error as InputError:

@@ -30,7 +30,8 @@ struct SearchOptions: ParsableArguments {
 
   @Flag(
     help:
-      "Run one trial at a time, so that no two share the processor; slower, and the energy is known better.")
+      "Run one trial at a time: slower. Where a counter is read the energy is known better, since no two trials share it."
+  )
   var exclusive = false
 
   @Option(
