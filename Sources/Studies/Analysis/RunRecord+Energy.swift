@@ -33,7 +33,7 @@ extension RunRecord {
     guard let training = trained.energy, let outcome = trained.outcome,
       let inference = trained.inference?.trainingBatch.energyPerInference
     else { return nil }
-    let forward = Double(outcome.epochs * trainingCount) * inference.energy.joules
+    let forward = (Double(outcome.epochs) * Double(trainingCount)) * inference.energy.joules
     return forward > 0 ? training.energy.joules / forward : nil
   }
 
@@ -62,7 +62,7 @@ extension RunRecord {
       let costs = trial.costs
     else { return nil }
     let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
-    return training * (share / Double(outcome.epochs * trainingCount))
+    return training * (share / (Double(outcome.epochs) * Double(trainingCount)))
   }
 
   /// How many times as much as counted operations say the measured trials take at batch 1: the geometric mean, from the
@@ -70,7 +70,8 @@ extension RunRecord {
   static func inferenceExcess(of trials: [Trial], trainingCount: Int) -> UncertainValue? {
     let logarithms = trials.compactMap { trial -> Double? in
       guard let measured = trial.inference?.single.energyPerInference.energy.joules, measured > 0,
-        let counted = inferenceInBatches(of: trial, trainingCount)?.energy.joules, counted > 0
+        let counted = inferenceInBatches(of: trial, trainingCount)?.energy.joules, counted > 0,
+        plausibleExcess.contains(measured / counted)
       else { return nil }
       return log(measured / counted)
     }
@@ -78,6 +79,9 @@ extension RunRecord {
     let mean = logarithms.reduce(0, +) / Double(logarithms.count)
     return UncertainValue(exp(mean), low: exp(min(least, mean)), high: exp(max(most, mean)))
   }
+
+  /// What is farther off says nothing about other trials.
+  private static let plausibleExcess = 1e-12...1e12
 
   /// When the trials used their energy: that of each evenly from its start to its end; nil where the journal of some
   /// does not say, which is so in a run of an earlier version.

@@ -64,9 +64,9 @@ extension EnergyProfile {
     }
     let parent = (path as NSString).deletingLastPathComponent
     do {
-      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-    } catch {
-      throw RunFolderError.cannotWrite(path: parent, reason: error.localizedDescription)
+      try makeFolders(parent)
+    } catch RunFolderError.cannotCreate(let path, let reason) {
+      throw RunFolderError.cannotWrite(path: path, reason: reason)
     }
     try writeAtomically(try json(), to: path)
     return path

@@ -23,7 +23,10 @@ public struct RetrainingRecord: Sendable {
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      summary = try decoder.decode(Summary.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      let text = try SystemFiles().contents(of: path, atMost: Self.largestBytes)
+      summary = try decoder.decode(Summary.self, from: Data(text.utf8))
+    } catch let error as FileAccessError {
+      throw damaged(error.reason)
     } catch {
       throw damaged("cannot be read as a summary of `wattle train`")
     }
@@ -31,12 +34,14 @@ public struct RetrainingRecord: Sendable {
       throw damaged("is of another candidate than trial \(trial.number)")
     }
     let energy = summary.trainingEnergy
-    guard energy.low.joules >= 0, energy.low <= energy.energy, energy.energy <= energy.high,
-      energy.high.joules.isFinite
-    else { throw damaged("training_energy: expected finite joules with 0 <= low <= energy <= high") }
+    if let problem = energy.problem { throw damaged("training_energy: \(problem)") }
     trainingEnergy = energy
     trainingCount = summary.trainings.count { $0.failure == nil }
+    guard trainingCount > 0 else { throw damaged("trainings: expected one that did not fail, found none") }
   }
+
+  /// The largest summary that is read: of a thousand trainings it is one hundredth of this.
+  private static let largestBytes = 64_000_000
 
   private struct Summary: Decodable {
     struct Training: Decodable {

@@ -45,7 +45,7 @@ struct Calibrate: ParsableCommand {
       }
       let path = dryRun ? nil : try profile.store(in: EnergyProfileFolder())
       let report = CalibrationReport(profile: profile, path: path)
-      try Terminal.print(json ? jsonText(report) : report.text)
+      try Terminal.print(json ? jsonText(report) : report.text, isData: json)
     }
   }
 }
