@@ -1,5 +1,6 @@
 import EnergyMetering
 import Foundation
+import SearchSpaces
 import Studies
 
 /// Tells on standard error how a search goes: one line that is rewritten on a terminal, a line a trial elsewhere.
@@ -81,10 +82,10 @@ public final class SearchProgress {
     }
     if let original = trial.duplicateOf { parts.append("same as trial \(original)") }
     if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.formattedEstimate) }
-    if let failure = trial.failure { parts.append(failure) }
+    if let failure = trial.failure { parts.append(failure.onOneLine(limit: .max)) }
     if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }
     parts.append("CT \(Energy(joules: joules).formatted)")
-    return parts.joined(separator: ", ")
+    return parts.joined(separator: ", ").printable
   }
 
   /// The line that is rewritten on a terminal.

@@ -1,5 +1,6 @@
 import EnergyMetering
 import Foundation
+import SearchSpaces
 
 /// A table for the terminal: columns padded to their widest cell, numbers to the right.
 public struct TextTable: Sendable {
@@ -17,12 +18,12 @@ public struct TextTable: Sendable {
   /// A table with the given columns and no rows.
   public init(_ columns: [(title: String, alignment: Alignment)]) { self.columns = columns }
 
-  /// Appends a row.
+  /// Appends a row; a cell's line breaks and control characters are written out.
   ///
   /// - Precondition: there is a cell for each column.
   public mutating func append(_ cells: [String]) {
     precondition(cells.count == columns.count, "\(cells.count) cells for \(columns.count) columns")
-    rows.append(cells)
+    rows.append(cells.map { $0.onOneLine(limit: .max) })
   }
 
   /// The lines: the titles, then the rows.

@@ -1,4 +1,5 @@
 import EnergyMetering
+import SearchSpaces
 import Studies
 import Training
 
@@ -116,7 +117,7 @@ extension RunRecord {
       rows.append(("peak memory", NumberText.significant(Double(bytes) / 1e6) + " MB"))
     }
     rows += inferenceRows(of: trial)
-    if let failure = trial.failure { rows.append(("failure", failure)) }
+    if let failure = trial.failure { rows.append(("failure", failure.onOneLine(limit: .max))) }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in
       name + String(repeating: " ", count: width - name.count) + "  " + value + "\n"

@@ -114,7 +114,8 @@ public final class Study {
   /// A study on a journal, new or to be continued.
   ///
   /// - Parameter costModel: what trainings are quoted by; it learns from all that the journal has.
-  /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says.
+  /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says, or
+  ///   ``JournalError`` if the journal's own figures cannot be true.
   public init(
     plan: Plan, strategy: any SearchStrategy, journal: Journal, executor: any TrialExecutor, session: Int64,
     costModel: CostModel = CostModel(watts: CostModel.usualWatts), log: Logger
@@ -131,6 +132,13 @@ public final class Study {
     gain = HypervolumeGain(objectives: plan.objectives)
     let earlier = try journal.sessionBooks()
     earlierEnergy = earlier.reduce(0) { $0 + $1.metered.energy.joules }
+    if let ledger = EnergyLedger(trials: trials, sessions: earlier),
+      !(ledger.imbalance <= EnergyLedger.toleratedImbalance)
+    {
+      throw JournalError.damaged(
+        path: journal.path, place: "session, books",
+        problem: "the energy accounts differ from the meter by \(ledger.imbalance) of it")
+    }
     let measuring =
       plan.inferenceMeasure == .front ? earlier.reduce(0) { $0 + $1.measuring.energy.joules } : 0
     earlierBudgetedJoules = earlierEnergy - measuring

@@ -32,7 +32,7 @@ extension RunRecord {
     guard let training = trained.energy, let outcome = trained.outcome,
       let inference = trained.inference?.trainingBatch.energyPerInference
     else { return nil }
-    let forward = Double(outcome.epochs * trainingCount) * inference.energy.joules
+    let forward = (Double(outcome.epochs) * Double(trainingCount)) * inference.energy.joules
     return forward > 0 ? training.energy.joules / forward : nil
   }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The system's words for an error, and what to do where a disk or a limit is full.
 ///
@@ -14,6 +14,14 @@ public func systemReason(_ code: Int32 = errno) -> String {
   case EFBIG: words + "; raise the limit of file sizes (ulimit -f)"
   default: words
   }
+}
+
+/// The system's words for the cause of an error that Foundation threw.
+public func systemReason(behind error: any Error) -> String {
+  let whole = error as NSError
+  let cause = whole.userInfo[NSUnderlyingErrorKey] as? NSError ?? whole
+  return cause.domain == NSPOSIXErrorDomain
+    ? systemReason(Int32(cause.code)) : "the system gave no reason; look at the file and its folder"
 }
 
 /// The signal by which the kernel ends a program that writes beyond the limit of file sizes, `ulimit -f`.

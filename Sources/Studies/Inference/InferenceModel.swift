@@ -25,6 +25,8 @@ enum InferenceModel {
   /// How far an I can be from the model of its trial where other trials of the run were measured and corrected the model: as a
   /// factor either way. In the trials above it was 1.72 at most.
   static let correctedFactor = 1.75
+  /// What is farther off from the model says nothing about other trials.
+  private static let plausibleExcess = 1e-12...1e12
   /// The relative standard deviation of a modelled I, for comparisons: it errs for each trial alone.
   static let deviation = 0.32
 
@@ -36,7 +38,7 @@ enum InferenceModel {
       let costs = trial.costs
     else { return nil }
     let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
-    var part = batchFactor * share / Double(outcome.epochs * trainingCount)
+    var part = batchFactor * share / (Double(outcome.epochs) * Double(trainingCount))
     if let seconds = trial.cpuSeconds, seconds > 0 {
       let layers = TrainingWorkload.layerCount(trial.candidate.architecture.layers)
       part += (callSeconds + layerSeconds * Double(layers)) / seconds
@@ -49,7 +51,8 @@ enum InferenceModel {
   static func correction(by trials: [Trial], trainingCount: Int) -> UncertainValue? {
     let logarithms = trials.compactMap { trial -> Double? in
       guard let measured = trial.inference?.single.energyPerInference.energy.joules, measured > 0,
-        let modelled = reading(of: trial, trainingCount: trainingCount)?.energy.joules, modelled > 0
+        let modelled = reading(of: trial, trainingCount: trainingCount)?.energy.joules, modelled > 0,
+        plausibleExcess.contains(measured / modelled)
       else { return nil }
       return log(measured / modelled)
     }

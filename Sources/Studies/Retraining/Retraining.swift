@@ -93,8 +93,9 @@ public struct Retraining: Sendable {
     let plan = WorkerPlan(workers: .count(1), blasCore: configuration.execution.blasCore, host: host)
     var environment = MeterEnvironment()
     environment.reservedCPUs = 1
-    let (meter, _) = try EnergyMeter.choose(
+    let (meter, report) = try EnergyMeter.choose(
       source: EnergySourceChoice(configuration.energy.source), environment: environment)
+    for note in report.profileNotes ?? [] { log.warning("\(note)") }
     let executor = try LocalExecutor(
       LocalExecutor.Configuration(
         workers: 1, processors: plan.processors, blasCore: plan.blasCore,

@@ -23,7 +23,10 @@ public struct RetrainingRecord: Sendable {
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      summary = try decoder.decode(Summary.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      let text = try SystemFiles().contents(of: path, atMost: Self.largestBytes)
+      summary = try decoder.decode(Summary.self, from: Data(text.utf8))
+    } catch let error as FileAccessError {
+      throw damaged(error.reason)
     } catch {
       throw damaged("cannot be read as a summary of `wattle train`")
     }
@@ -35,7 +38,11 @@ public struct RetrainingRecord: Sendable {
     }
     trainingEnergy = energy
     trainingCount = summary.trainings.count { $0.failure == nil }
+    guard trainingCount > 0 else { throw damaged("trainings: expected one that did not fail, found none") }
   }
+
+  /// The largest summary that is read: of a thousand trainings it is one hundredth of this.
+  private static let largestBytes = 64_000_000
 
   private struct Summary: Decodable {
     struct Training: Decodable {

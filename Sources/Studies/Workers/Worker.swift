@@ -69,7 +69,8 @@ struct WorkerLoop: ~Copyable {
         return infer(turn)
       }
     } catch {
-      return .unusable(reason: "a request was not understood: \(error)")
+      return .unusable(
+        reason: "a request was not understood: \((error as? DecodingError)?.problem ?? "\(error)")")
     }
   }
 

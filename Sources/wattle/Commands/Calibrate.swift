@@ -48,7 +48,7 @@ struct Calibrate: ParsableCommand {
       }
       let stored = Result { dryRun ? nil : try profile.store(in: folder) }
       let report = CalibrationReport(profile: profile, path: try? stored.get())
-      try Terminal.print(json ? jsonText(report) : report.text)
+      try Terminal.print(json ? jsonText(report) : report.text, isData: json)
       _ = try stored.get()
     }
   }

@@ -87,7 +87,7 @@ struct Compare: ParsableCommand {
       }
       let comparison = Comparison(runs: runs, target: target)
       try writeAtomically(comparison.table.text, to: folder.path + "/compare.csv")
-      try Terminal.print(csv ? comparison.table.text : comparison.text)
+      try Terminal.print(csv ? comparison.table.text : comparison.text, isData: csv)
       if !csv { Terminal.complain("The searches and compare.csv are in \(folder.path).") }
       try requireResult(runs.map(\.run), in: folder.path)
     }

@@ -22,7 +22,7 @@ struct Doctor: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let report = try DoctorReport.make(programVersion: Wattle.version)
-      try Terminal.print(json ? jsonText(report) : report.text)
+      try Terminal.print(json ? jsonText(report) : report.text, isData: json)
     }
   }
 }

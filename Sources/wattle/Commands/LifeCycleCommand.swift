@@ -103,7 +103,10 @@ struct LifeCycleCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let record = try RunRecord(reading: RunFolder(path: runPath))
+      var outputs = OutputFiles()
+      outputs.protect(hourly, as: "the file of --hourly")
+      outputs.protect(carbon, as: "the file of --carbon")
+      let record = try outputs.readRun(runPath, writing: csv, of: "--csv")
       try requireMeasurements(record, in: runPath)
       let effectiveness = pue ?? UncertainValue(exactly: record.configuration.energy.pue)
       let hours = try hourly.map { try HourlyIntensity(contentsOf: $0) }
@@ -119,7 +122,8 @@ struct LifeCycleCommand: ParsableCommand {
           window: try hours.bestWindow(lasting: bestHours), spread: hours.spread, source: hours.path)
       }
       if let csv, csv != "-" { try writeOutput(report.table.text, to: csv) }
-      try Terminal.print(csv == "-" ? report.table.text : json ? report.json() : report.text)
+      try Terminal.print(
+        csv == "-" ? report.table.text : json ? report.json() : report.text, isData: csv == "-" || json)
     }
   }
 

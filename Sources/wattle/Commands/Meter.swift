@@ -2,6 +2,7 @@ import ArgumentParser
 import EnergyMetering
 import Foundation
 import Reports
+import SearchSpaces
 import Studies
 
 struct Meter: ParsableCommand {
@@ -87,16 +88,20 @@ struct Meter: ParsableCommand {
   func run() throws {
     try reportingFailures {
       // Found out before the command runs: afterwards its result would be lost.
+      try requireSeparateOutputs()
       let emissions = try csv.map { try EmissionsFile(path: $0) }
       if let json, json != "-" { try requireWritable(json) }
       let (energyMeter, sources) = try EnergyMeter.choose(source: energySource)
+      for note in sources.profileNotes ?? [] { Terminal.log.warning("\(note)") }
       let series = try runs(meter: CommandMeter(energyMeter, waitsForAll: waitAll))
       let report = CommandReport(
         series: series, carbonIntensity: try region ?? CarbonIntensity(region: "World"), pue: pue,
         source: sources.chosen)
       if !quiet { Terminal.complain(report.text.trimmingCharacters(in: ["\n"])) }
       try Self.failingAfterCommand(series.exitCode) {
-        if let json { try json == "-" ? Terminal.print(report.json()) : writeOutput(report.json(), to: json) }
+        if let json {
+          try json == "-" ? Terminal.print(report.json(), isData: true) : writeOutput(report.json(), to: json)
+        }
         if let emissions {
           let name = project ?? (series.command[0] as NSString).lastPathComponent
           try emissions.append(EmissionsTable(report, project: name, host: HostDescription()))
@@ -104,6 +109,16 @@ struct Meter: ParsableCommand {
       }
       throw ExitCode(series.exitCode)
     }
+  }
+
+  /// Neither output may be what the command reads or the other; rows are appended to --csv, which takes nothing away.
+  private func requireSeparateOutputs() throws {
+    var command = OutputFiles()
+    for word in words where access(word, F_OK) == 0 { command.protect(word, as: "a word of the command") }
+    try command.add(json, of: "--json")
+    var outputs = OutputFiles(withStandardStreams: true)
+    try outputs.add(json, of: "--json")
+    try outputs.add(csv, of: "--csv")
   }
 
   private func runs(meter: CommandMeter) throws -> CommandSeries {
@@ -116,7 +131,7 @@ struct Meter: ParsableCommand {
         if case .killed = run.ending { break }
       }
     } catch let error as CommandNotStarted {
-      Terminal.complain("\(error)")
+      Terminal.complain("\(error)".onOneLine(limit: .max))
       throw ExitCode(error.exitCode)
     }
     // A signal between two runs ends the series; before the first there is nothing to say.
@@ -129,7 +144,7 @@ struct Meter: ParsableCommand {
   private static func failingAfterCommand(_ exitCode: Int32, _ body: () throws -> Void) throws {
     do { try body() } catch {
       guard exitCode != 0 else { throw error }
-      Terminal.complain("\(error)")
+      Terminal.complain("\(error)".onOneLine(limit: .max))
     }
   }
 }

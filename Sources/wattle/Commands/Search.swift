@@ -52,7 +52,8 @@ struct Search: ParsableCommand {
       Interruption.watch()
       let (record, front, ending) = try search(configuration, in: folder)
       try Terminal.print(
-        json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
+        json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front),
+        isData: json)
       if ending == .exhausted {
         Terminal.complain("The space has no further candidate: all \(record.trials.count) were proposed.")
       }
