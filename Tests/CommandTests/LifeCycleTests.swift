@@ -174,7 +174,7 @@ import Testing
     let cases: [([String], Int32, String)] = [
       (
         ["--carbon", "bad.csv"], 65,
-        "bad.csv: row 2: expected a carbon intensity of zero or more in g/kWh, found `-3`"
+        "bad.csv: row 2: expected a carbon intensity from 0 to 100000 g/kWh, found `-3`"
       ),
       (["--carbon", "none.csv"], 66, "none.csv: no such file"),
       (

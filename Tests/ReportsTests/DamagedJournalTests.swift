@@ -163,7 +163,10 @@ struct DamagedJournalTests {
   private static let lies: [(sql: String, says: String)] = [
     ("UPDATE trial SET energy = replace(energy, '\"low\":', '\"low\":9')", "energy: expected 0 <= low"),
     ("UPDATE trial SET energy = replace(energy, '\"high\":', '\"high\":-')", "energy: expected 0 <= low"),
-    ("UPDATE trial SET outcome = replace(outcome, '\"epochs\":1', '\"epochs\":0')", "epochs: expected at"),
+    (
+      "UPDATE trial SET outcome = replace(outcome, '\"epochs\":1', '\"epochs\":0')",
+      "epochs: expected 1 to 1000000"
+    ),
     ("UPDATE trial SET duplicate_of = 99 WHERE number = 3", "duplicate_of: expected the number of an"),
     ("UPDATE trial SET duplicate_of = -1 WHERE number = 3", "duplicate_of: expected the number of an"),
     ("UPDATE trial SET duplicate_of = 0 WHERE number = 1", "duplicate_of: expected none"),

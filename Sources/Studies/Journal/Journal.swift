@@ -116,29 +116,6 @@ public final class Journal {
     }
   }
 
-  /// Makes sure that a journal and what SQLite keeps beside it are regular files: opening a named pipe waits for somebody
-  /// at its other end.
-  private static func requireFiles(at path: String) throws(JournalError) {
-    for file in files(of: path) {
-      guard let kind = kind(of: file), kind != S_IFREG else { continue }
-      throw .notAFile(path: file, isFolder: kind == S_IFDIR)
-    }
-  }
-
-  /// The paths of a journal and of what SQLite keeps beside it.
-  static func files(of path: String) -> [String] { ["", "-wal", "-shm", "-journal"].map { path + $0 } }
-
-  /// Whether nothing was ever written to a journal: its maker died before.
-  static func isBlank(at path: String) -> Bool {
-    guard (try? requireFiles(at: path)) != nil else { return false }
-    var configuration = databaseConfiguration(path)
-    configuration.readonly = true
-    let tables = try? DatabaseQueue(path: path, configuration: configuration).read {
-      try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
-    }
-    return tables == 0
-  }
-
   private static func checkFormat(_ connection: Database, path: String) throws {
     guard try connection.tableExists("study") else { throw JournalError.notAJournal(path: path) }
     let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
@@ -254,7 +231,7 @@ public final class Journal {
     }
   }
 
-  private static func databaseConfiguration(_ path: String) -> Configuration {
+  static func databaseConfiguration(_ path: String) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { connection in

@@ -37,9 +37,13 @@ extension ArchitectureCosts: JournalValue {
 extension TrainingOutcome: JournalValue {
   /// Beyond it a loss comes from no training in single precision, whose squares end at 1e77.
   private static let greatestLoss = 1e80
+  /// As many as a training can be asked for.
+  private static let mostEpochs = 1_000_000
 
   var problem: String? {
-    if epochs < 1 { return "epochs: expected at least 1, found \(epochs)" }
+    guard 1...Self.mostEpochs ~= epochs else {
+      return "epochs: expected 1 to \(Self.mostEpochs), found \(epochs)"
+    }
     if steps < 0 { return "steps: expected at least 0, found \(steps)" }
     if let bestEpoch, !(1...epochs).contains(bestEpoch) {
       return "bestEpoch: expected 1 to \(epochs), found \(bestEpoch)"
