@@ -48,15 +48,23 @@ int wattle_pin_to_processor(int processor) {
 
 int wattle_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+enum { fixed_size = F_SEAL_SHRINK | F_SEAL_GROW };
+
 int wattle_shared_memory(int64_t bytes) {
-  int descriptor = memfd_create("wattle", MFD_CLOEXEC);
-  if (descriptor >= 0 && ftruncate(descriptor, bytes) != 0) {
+  int descriptor = memfd_create("wattle", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (descriptor >= 0 &&
+      (ftruncate(descriptor, bytes) != 0 || fcntl(descriptor, F_ADD_SEALS, fixed_size | F_SEAL_SEAL) != 0)) {
     int error = errno;
     close(descriptor);
     errno = error;
     return -1;
   }
   return descriptor;
+}
+
+int wattle_has_fixed_size(int descriptor) {
+  int seals = fcntl(descriptor, F_GET_SEALS);
+  return seals >= 0 && (seals & fixed_size) == fixed_size;
 }
 
 int wattle_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }

@@ -36,9 +36,30 @@ extension EnergyReading {
 
   /// The reading without its origin, such as `31.2 J [20.1–44.0]`.
   public var formattedInterval: String {
-    if energy.joules == 0 && high.joules > 0 { return formattedEstimate }
-    let unit = EnergyUnit.best(for: energy.joules)
-    return "\(energy.formatted) [\(unit.digits(of: low.joules))–\(unit.digits(of: high.joules))]"
+    energy.joules == 0 && high.joules > 0
+      ? formattedEstimate : interval(in: EnergyUnit.best(for: energy.joules))
+  }
+
+  fileprivate func interval(in unit: EnergyUnit) -> String {
+    let digits = [energy, low, high].map { unit.digits(of: $0.joules) }
+    return "\(digits[0]) \(unit.symbol) [\(digits[1])–\(digits[2])]"
+  }
+}
+
+/// Readings that stand below each other in a table, all in the unit of the greatest, so that they can be compared at a
+/// glance.
+public struct EnergyColumn: Sendable {
+  private let unit: EnergyUnit
+
+  /// A column of some readings.
+  public init(_ readings: [EnergyReading]) {
+    unit = EnergyUnit.best(for: readings.map(\.energy.joules).max() ?? 0)
+  }
+
+  /// One of the readings without its origin, such as `0.0312 Wh [0.0201–0.0440]`.
+  public func text(of reading: EnergyReading) -> String {
+    reading.energy.joules == 0 && reading.high.joules > 0
+      ? reading.formattedEstimate : reading.interval(in: unit)
   }
 }
 

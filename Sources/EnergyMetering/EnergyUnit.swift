@@ -1,7 +1,7 @@
 import Foundation
 
 /// A unit in which amounts of energy are shown.
-struct EnergyUnit {
+struct EnergyUnit: Sendable {
   let symbol: String
   let joules: Double
 

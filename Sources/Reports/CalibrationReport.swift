@@ -32,9 +32,16 @@ public struct CalibrationReport: Encodable, Sendable {
       \(counted(profile.cores, "core")), OpenBLAS \(profile.blasCore)
 
       \(table)
-      \(path.map { "Stored as \($0)" } ?? "Not stored.")
+      \(path.map { "Stored as \($0)" } ?? "Not stored.")\(maskedNote)
 
       """
+  }
+
+  /// What to know where the profile's own machine does not say what it is.
+  private var maskedNote: String {
+    EnergyProfile.canServe(profile.processor)
+      ? ""
+      : "\nnote: the model number of this processor is masked, so that the profile serves no machine; calibrate where it is not"
   }
 
   private var table: String {

@@ -9,12 +9,12 @@ public struct CommandReport: Sendable {
   /// The carbon intensity of the electricity.
   public var carbonIntensity: CarbonIntensity
   /// The power usage effectiveness: the site's energy over the machine's.
-  public var pue: Double
+  public var pue: UncertainValue
   /// The source that the figures come from.
   public var source: String
 
   /// A report.
-  public init(series: CommandSeries, carbonIntensity: CarbonIntensity, pue: Double, source: String) {
+  public init(series: CommandSeries, carbonIntensity: CarbonIntensity, pue: UncertainValue, source: String) {
     self.series = series
     self.carbonIntensity = carbonIntensity
     self.pue = pue
@@ -45,8 +45,10 @@ public struct CommandReport: Sendable {
     let left = series.runs.reduce(0) { $0 + $1.processesLeftBehind }
     if left > 0 {
       notes.append(
-        "\(counted(left, "process", plural: "processes")) outlived the command and counted until it ended; "
-          + "--wait-all waits for them")
+        left == 1
+          ? "1 process outlived the command and was counted until that ended; --wait-all waits for it"
+          : "\(left) processes outlived the command and were counted until that ended; --wait-all waits for them"
+      )
     }
     for (number, run) in series.runs.enumerated() {
       let place = series.runs.count > 1 ? "run \(number + 1) " : "the command "
@@ -56,6 +58,11 @@ public struct CommandReport: Sendable {
       case .killed(let signal):
         notes.append(place + "was ended by signal \(signal) (\(String(cString: strsignal(signal))))")
       }
+    }
+    if let signal = series.stoppingSignal {
+      notes.append(
+        "signal \(signal) (\(String(cString: strsignal(signal)))) ended the series after \(series.runs.count) of "
+          + counted(series.wantedCount, "run"))
     }
     var warnings: [String] = []
     for warning in series.runs.flatMap(\.warnings) where !warnings.contains(warning) {
@@ -82,6 +89,12 @@ enum TimeText {
 private struct CommandSummary: Encodable {
   struct Band: Encodable {
     var mean: Double
+    var low: Double
+    var high: Double
+  }
+
+  struct Factor: Encodable {
+    var value: Double
     var low: Double
     var high: Double
   }
@@ -128,7 +141,7 @@ private struct CommandSummary: Encodable {
   var co2eqG: Band?
   var gramsCo2eqPerKwh: Double
   var region: String
-  var pue: Double
+  var pue: Factor
   var isShort: Bool
   var exitCode: Int32
   var spread: Spreads
@@ -142,7 +155,7 @@ private struct CommandSummary: Encodable {
     energy = series.meanEnergy.map(EnergyFigure.init)
     let seconds = report.meanWallSeconds
     if let mean = series.meanEnergy {
-      let grams = report.carbonIntensity.emissions(of: mean, pue: report.pue)
+      let grams = report.carbonIntensity.emissions(of: mean * report.pue)
       co2eqG = Band(mean: grams.grams, low: grams.lowGrams, high: grams.highGrams)
       if seconds > 0 {
         watts = Band(
@@ -152,7 +165,7 @@ private struct CommandSummary: Encodable {
     }
     gramsCo2eqPerKwh = report.carbonIntensity.gramsPerKilowattHour
     region = report.carbonIntensity.name
-    pue = report.pue
+    pue = Factor(value: report.pue.value, low: report.pue.low, high: report.pue.high)
     isShort = series.isShort
     exitCode = series.exitCode
     spread = Spreads(

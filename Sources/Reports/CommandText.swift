@@ -48,10 +48,11 @@ extension CommandReport {
   }
 
   private func carbon(of energy: EnergyReading) -> String {
-    let emissions = carbonIntensity.emissions(of: energy, pue: pue)
+    let emissions = carbonIntensity.emissions(of: energy * pue)
     let grams = [emissions.grams, emissions.lowGrams, emissions.highGrams].map { NumberText.significant($0) }
     let intensity = NumberText.significant(carbonIntensity.gramsPerKilowattHour, digits: 4)
-    return "\(grams[0]) g [\(grams[1])–\(grams[2])] (\(carbonIntensity.name), \(intensity) g/kWh, PUE \(pue))"
+    return
+      "\(grams[0]) g [\(grams[1])–\(grams[2])] (\(carbonIntensity.name), \(intensity) g/kWh, PUE \(pue.text))"
   }
 
   private var spreadTable: String {

@@ -25,7 +25,11 @@ public struct DoctorReport: Codable, Sendable {
     var environment = MeterEnvironment()
     environment.reservedCPUs = plan.count
     let energy = EnergySourceReport.survey(environment)
+    // A damaged profile keeps a search from beginning; the doctor tells of it and measures without.
+    let profiles = environment.profiles
+    environment.profiles = EnergyProfileFolder(path: nil)
     let (meter, _) = try EnergyMeter.choose(source: .auto, environment: environment)
+    environment.profiles = profiles
     let engine = try EngineProbe.measure(blasCore: plan.blasCore)
     return DoctorReport(
       programVersion: programVersion, host: host, energy: energy,
@@ -80,7 +84,10 @@ public struct DoctorReport: Codable, Sendable {
         }
       }
     }
-    if let profile { lines.append("  \(padded("profile")) \(profile.detail)") }
+    if let profile {
+      lines.append("  \(padded("profile")) \(profile.detail)")
+      lines += (profile.problems ?? []).map { "  \(padded(""))   \($0)" }
+    }
     if !access.isEmpty {
       lines += ["", "Access without being root, for an administrator (one of these is enough)"]
       for way in access {

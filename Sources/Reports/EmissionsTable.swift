@@ -29,9 +29,9 @@ public struct EmissionsTable: Sendable {
   public init(_ report: CommandReport, project: String, host: HostDescription, experiment: UUID = UUID()) {
     let place = Place(report.carbonIntensity)
     for run in report.series.runs {
-      let parts = EnergyParts(run, pue: report.pue)
+      let parts = EnergyParts(run, pue: report.pue.value)
       let emissions = run.resolvedEnergy.map {
-        report.carbonIntensity.emissions(of: $0.energy, pue: report.pue).grams / 1000
+        report.carbonIntensity.emissions(of: $0.energy, pue: report.pue.value).grams / 1000
       }
       func rate(_ amount: Double?) -> Double? {
         run.wallSeconds > 0 ? amount.map { $0 / run.wallSeconds } : nil
@@ -49,7 +49,7 @@ public struct EmissionsTable: Sendable {
         CSVField("Linux-\(host.kernelRelease)"), missing, missing, CSVField(host.logicalProcessors),
         CSVField(host.processor.modelName), missing, missing, missing, missing,
         CSVField(Double(host.memoryBytes) / 1_073_741_824), "process", missing, missing, missing,
-        CSVField(rate(run.memoryByteSeconds / 1_073_741_824)), missing, CSVField(report.pue), missing,
+        CSVField(rate(run.memoryByteSeconds / 1_073_741_824)), missing, CSVField(report.pue.value), missing,
       ])
     }
   }

@@ -1,7 +1,7 @@
 import EnergyMetering
 
 /// An energy reading in JSON: joules with bounds and where they come from.
-struct EnergyFigure: Encodable {
+struct EnergyFigure: Encodable, Sendable {
   var joules: Double
   var lowJoules: Double
   var highJoules: Double

@@ -2,24 +2,24 @@ import EnergyMetering
 import Studies
 
 /// The energy of a trial's inferences in JSON, for `wattle show RUN TRIAL --json`.
-struct InferenceReport: Codable, Sendable {
+struct InferenceReport: Encodable, Sendable {
   /// Many inferences that were metered together.
-  struct Window: Codable, Sendable {
+  struct Window: Encodable, Sendable {
     var batchSize: Int
     var inferences: Int
     var seconds: Double
-    var energyPerInference: EnergyReading
+    var energyPerInference: EnergyFigure
 
     init(_ window: InferenceMeasurement.Window) {
       batchSize = window.batchSize
       inferences = window.inferences
       seconds = window.seconds
-      energyPerInference = window.energyPerInference
+      energyPerInference = EnergyFigure(window.energyPerInference)
     }
   }
 
   /// I: at batch 1 where it was measured, else by the model.
-  var energy: EnergyReading
+  var energy: EnergyFigure
   var method: InferenceMethod
   /// At batch 1 and at the batch of the training; nil where they were not measured.
   var windows: [Window]?
@@ -29,10 +29,10 @@ struct InferenceReport: Codable, Sendable {
   /// The report of a trial of a run; nil while it has no result.
   init?(_ run: RunRecord, trial: Trial) {
     guard let energy = run.inferenceEnergy(of: trial) else { return nil }
-    self.energy = energy
+    self.energy = EnergyFigure(energy)
     method = run.inferenceMethod(of: trial)
     windows = run.inferenceMeasurement(of: trial).map { [$0.single, $0.trainingBatch].map(Window.init) }
-    failure = trial.inferenceFailure
+    failure = windows == nil ? trial.inferenceFailure : nil
   }
 }
 

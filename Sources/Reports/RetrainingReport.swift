@@ -4,9 +4,9 @@ import Studies
 import Training
 
 /// What training a candidate again came to: `summary.json` of `wattle train`.
-public struct RetrainingReport: Codable, Sendable {
+public struct RetrainingReport: Encodable, Sendable {
   /// The middle, the least and the most of a figure over the seeds.
-  public struct Spread: Codable, Sendable {
+  public struct Spread: Encodable, Sendable {
     var median: Double
     var smallest: Double
     var largest: Double
@@ -21,11 +21,11 @@ public struct RetrainingReport: Codable, Sendable {
   }
 
   /// One training.
-  public struct Training: Codable, Sendable {
+  public struct Training: Encodable, Sendable {
     var seed: UInt64
     var weights: String?
     var outcome: TrainingOutcome?
-    var energy: EnergyReading
+    var energy: EnergyFigure
     var wallSeconds: Double
     var cpuSeconds: Double
     var failure: String?
@@ -42,10 +42,12 @@ public struct RetrainingReport: Codable, Sendable {
   var testRmse: Spread?
   var testR2: Spread?
   /// T: the mean energy of one training.
-  var trainingEnergy: EnergyReading?
+  var trainingEnergy: EnergyFigure?
   /// All trainings of this retraining.
-  var totalEnergy: EnergyReading?
+  var totalEnergy: EnergyFigure?
   var trainingCo2eqG: Double?
+  var trainingCo2eqLowG: Double?
+  var trainingCo2eqHighG: Double?
   var region: String
   var gramsCo2eqPerKwh: Double
   var pue: Double
@@ -53,6 +55,17 @@ public struct RetrainingReport: Codable, Sendable {
   var trainingsWanted: Int
   var trainingsDone: Int
   var trainings: [Training]
+
+  /// T and its emissions as the text has them; the file has their numbers.
+  private let mean: (energy: EnergyReading, emissions: Emissions)?
+  /// What the rows of the table are of.
+  private let source: [Retraining.Training]
+
+  private enum CodingKeys: String, CodingKey {
+    case format, run, trial, hash, parameters, dataset, testAccuracy, testRmse, testR2, trainingEnergy,
+      totalEnergy, trainingCo2eqG, trainingCo2eqLowG, trainingCo2eqHighG, region, gramsCo2eqPerKwh, pue,
+      trainingsWanted, trainingsDone, trainings
+  }
 
   /// The report of a retraining.
   public init(_ run: RunRecord, _ retraining: Retraining, _ trainings: [Retraining.Training]) {
@@ -66,21 +79,26 @@ public struct RetrainingReport: Codable, Sendable {
     testRmse = Spread(outcomes.compactMap(\.testRMSE))
     testR2 = Spread(outcomes.compactMap(\.testR2))
     let completed = trainings.filter { $0.outcome != nil }.map(\.completion.energy)
-    if let first = completed.first {
-      trainingEnergy = completed.dropFirst().reduce(first, +) * (1 / Double(completed.count))
+    mean = completed.first.map { first in
+      let energy = completed.dropFirst().reduce(first, +) * (1 / Double(completed.count))
+      return (energy, run.emissions(of: energy))
     }
+    trainingEnergy = mean.map { EnergyFigure($0.energy) }
     if let first = trainings.first?.completion.energy {
-      totalEnergy = trainings.dropFirst().map(\.completion.energy).reduce(first, +)
+      totalEnergy = EnergyFigure(trainings.dropFirst().map(\.completion.energy).reduce(first, +))
     }
-    trainingCo2eqG = trainingEnergy.map { run.grams(ofKilowattHours: $0.energy.kilowattHours) }
+    trainingCo2eqG = mean?.emissions.grams
+    trainingCo2eqLowG = mean?.emissions.lowGrams
+    trainingCo2eqHighG = mean?.emissions.highGrams
     region = run.carbonIntensity.code
     gramsCo2eqPerKwh = run.carbonIntensity.gramsPerKilowattHour
     pue = run.configuration.energy.pue
     trainingsWanted = retraining.seedCount
     trainingsDone = trainings.count
+    source = trainings
     self.trainings = trainings.map {
       Training(
-        seed: $0.seed, weights: $0.weights, outcome: $0.outcome, energy: $0.completion.energy,
+        seed: $0.seed, weights: $0.weights, outcome: $0.outcome, energy: EnergyFigure($0.completion.energy),
         wallSeconds: $0.completion.wallSeconds, cpuSeconds: $0.completion.cpuSeconds, failure: $0.failure)
     }
   }
@@ -95,17 +113,18 @@ public struct RetrainingReport: Codable, Sendable {
       "validation_r2", "test_r2", "validation_loss", "training_energy_kwh", "training_energy_low_kwh",
       "training_energy_high_kwh", "energy_source", "energy_tier", "wall_seconds", "cpu_seconds", "failure",
     ])
-    for training in trainings {
-      let outcome = training.outcome
+    for training in source {
+      let (outcome, energy) = (training.outcome, training.completion.energy)
       table.append([
         CSVField(training.seed), CSVField(training.weights), CSVField(outcome?.epochs),
         CSVField(outcome?.validationAccuracy), CSVField(outcome?.testAccuracy),
         CSVField(outcome?.validationRMSE),
         CSVField(outcome?.testRMSE), CSVField(outcome?.validationR2), CSVField(outcome?.testR2),
-        CSVField(outcome?.validationLoss), CSVField(training.energy.energy.kilowattHours),
-        CSVField(training.energy.low.kilowattHours), CSVField(training.energy.high.kilowattHours),
-        CSVField(training.energy.provenance.source), CSVField(training.energy.provenance.tier.rawValue),
-        CSVField(training.wallSeconds), CSVField(training.cpuSeconds), CSVField(training.failure),
+        CSVField(outcome?.validationLoss), CSVField(energy.energy.kilowattHours),
+        CSVField(energy.low.kilowattHours), CSVField(energy.high.kilowattHours),
+        CSVField(energy.provenance.source), CSVField(energy.provenance.tier.rawValue),
+        CSVField(training.completion.wallSeconds), CSVField(training.completion.cpuSeconds),
+        CSVField(training.failure),
       ])
     }
     return table
@@ -144,13 +163,11 @@ public struct RetrainingReport: Codable, Sendable {
     add("test accuracy", testAccuracy) { NumberText.fixed($0, decimals: 4) }
     add("test RMSE", testRmse) { NumberText.significant($0, digits: 4) }
     add("test R²", testR2) { NumberText.fixed($0, decimals: 4) }
-    if let trainingEnergy {
-      lines.append(
-        "T = \(trainingEnergy.formatted), the mean of \(counted(trainings.count { $0.outcome != nil }, "training"))"
-      )
-    }
-    if let trainingCo2eqG {
-      lines.append("CO2eq = \(NumberText.significant(trainingCo2eqG)) g a training (\(region), PUE \(pue))")
+    if let mean {
+      lines += [
+        "T = \(mean.energy.formatted), the mean of \(counted(trainings.count { $0.outcome != nil }, "training"))",
+        "CO2eq = \(mean.emissions.text) a training (\(region), PUE \(pue))",
+      ]
     }
     let failures = trainings.count { $0.failure != nil }
     if failures > 0 { lines.append("\(counted(failures, "training")) failed; seeds.csv says why.") }

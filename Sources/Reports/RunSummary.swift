@@ -64,6 +64,8 @@ public struct RunSummary: Codable, Sendable {
   var pue: Double
   var best: Best?
   var front: [Int]
+  /// Completed trials that are left out of the front, since an objective was not measured.
+  var unmeasured: [Int]
   var objectives: [String]
   var hypervolume: Double
   var hypervolumeReference: [Double]
@@ -123,6 +125,7 @@ public struct RunSummary: Codable, Sendable {
         parameters: trial.costs?.parameters)
     }
     self.front = front.members.map(\.trial.number)
+    unmeasured = run.unmeasuredTrials(for: front.objectives).map(\.number)
     objectives = front.objectives.map(\.rawValue)
     hypervolume = front.hypervolume
     hypervolumeReference = front.reference

@@ -11,7 +11,12 @@ extension RunRecord {
 
   /// The front as a table.
   public func frontText(_ front: TrialFront) -> String {
-    guard !front.members.isEmpty else { return "No trial was completed, so there is no front.\n" }
+    let note = unmeasuredNote(for: front.objectives).map { "note: \($0)\n" } ?? ""
+    guard !front.members.isEmpty else {
+      return note.isEmpty
+        ? "No trial was completed, so there is no front.\n"
+        : "No completed trial has a figure for every objective, so there is no front.\n" + note
+    }
     let names = front.objectives.map(\.rawValue).joined(separator: ", ")
     let isByError = front.objectives.contains(.rmse)
     let measure: String? = isByError ? "RMSE" : quality == .r2 ? "R²" : nil
@@ -55,6 +60,7 @@ extension RunRecord {
       table.append(fields)
     }
     return "Front of \(counted(trials(in: .completed).count, "completed trial")) (\(names)):\n" + table.text
+      + note
   }
 
   /// The accounts as a table.

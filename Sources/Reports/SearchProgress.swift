@@ -1,5 +1,6 @@
 import EnergyMetering
 import Foundation
+import SearchSpaces
 import Studies
 
 /// Tells on standard error how a search goes: one line that is rewritten on a terminal, a line a trial elsewhere.
@@ -53,6 +54,10 @@ public final class SearchProgress {
         measure = quality.name
       }
       if isTerminal { draw(force: false) } else { write(line(for: trial) + "\n") }
+    case .measuringEarlier(let trials):
+      write(
+        "\(label)measuring what inferences take, of \(counted(trials, "trial")) that \(trials == 1 ? "lacks" : "lack") it\n"
+      )
     case .measuringFront(let members):
       front = (members, 0)
       if isTerminal { draw(force: true) } else { write(frontLine + "\n") }
@@ -77,10 +82,10 @@ public final class SearchProgress {
     }
     if let original = trial.duplicateOf { parts.append("same as trial \(original)") }
     if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.formattedEstimate) }
-    if let failure = trial.failure { parts.append(failure) }
+    if let failure = trial.failure { parts.append(failure.onOneLine(limit: .max)) }
     if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }
     parts.append("CT \(Energy(joules: joules).formatted)")
-    return parts.joined(separator: ", ")
+    return parts.joined(separator: ", ").printable
   }
 
   /// The line that is rewritten on a terminal.

@@ -11,21 +11,26 @@ public struct StoredProfile: Codable, Hashable, Sendable {
   /// The largest.
   public var largestHoldOutError: Double?
 
-  /// Looks for a profile that serves a processor; a damaged one is told in `detail`.
+  /// Files in the folder of profiles that are damaged or cannot be read, with the reason; nil for none.
+  public var problems: [String]?
+
+  /// Looks for a profile that serves a processor.
   public init(
     for processor: ProcessorIdentity, in folder: EnergyProfileFolder = EnergyProfileFolder()
   ) {
-    do {
-      guard let (profile, path) = try folder.profile(for: processor) else {
-        detail = "none for this processor; `wattle calibrate` fits one where a counter works"
-        return
-      }
-      self.path = path
-      detail = "\(path): \(profile.detail), \(profile.date); for the power model"
-      medianHoldOutError = profile.quality.medianHoldOutError
-      largestHoldOutError = profile.quality.largestHoldOutError
-    } catch {
-      detail = "\(error)"
+    let contents = folder.contents(for: processor)
+    let problems = (contents.damaged + contents.unreadable).map { "\($0)" }
+    self.problems = problems.isEmpty ? nil : problems
+    guard let (profile, path) = contents.profile else {
+      detail =
+        EnergyProfile.canServe(processor)
+        ? "none for this processor; `wattle calibrate` fits one where a counter works"
+        : "none can be used: the processor's model number is masked, so that nobody knows which family's would fit"
+      return
     }
+    self.path = path
+    detail = "\(path): \(profile.detail), \(profile.date); for the power model"
+    medianHoldOutError = profile.quality.medianHoldOutError
+    largestHoldOutError = profile.quality.largestHoldOutError
   }
 }

@@ -1,4 +1,6 @@
+import EnergyMetering
 import Foundation
+import SearchSpaces
 
 /// A table for the terminal: columns padded to their widest cell, numbers to the right.
 public struct TextTable: Sendable {
@@ -16,12 +18,12 @@ public struct TextTable: Sendable {
   /// A table with the given columns and no rows.
   public init(_ columns: [(title: String, alignment: Alignment)]) { self.columns = columns }
 
-  /// Appends a row.
+  /// Appends a row; a cell's line breaks and control characters are written out.
   ///
   /// - Precondition: there is a cell for each column.
   public mutating func append(_ cells: [String]) {
     precondition(cells.count == columns.count, "\(cells.count) cells for \(columns.count) columns")
-    rows.append(cells)
+    rows.append(cells.map { $0.onOneLine(limit: .max) })
   }
 
   /// The lines: the titles, then the rows.
@@ -109,4 +111,17 @@ public enum NumberText {
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
+}
+
+extension Emissions {
+  /// The grams with their bounds, such as `1.32 g [0.662–2.65]`.
+  var text: String {
+    let texts = [grams, lowGrams, highGrams].map { NumberText.significant($0) }
+    return "\(texts[0]) g [\(texts[1])–\(texts[2])]"
+  }
+}
+
+extension UncertainValue {
+  /// The number with its bounds, such as `1.15 [1.1–1.2]`; alone where it is exact.
+  var text: String { isExact ? "\(value)" : "\(value) [\(low)–\(high)]" }
 }

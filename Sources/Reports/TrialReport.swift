@@ -1,9 +1,10 @@
 import EnergyMetering
+import SearchSpaces
 import Studies
 import Training
 
 /// One trial in full, for `wattle show RUN TRIAL`.
-public struct TrialReport: Codable, Sendable {
+public struct TrialReport: Encodable, Sendable {
   var trial: Int
   var strategy: String
   var state: String
@@ -14,8 +15,10 @@ public struct TrialReport: Codable, Sendable {
   var forwardFlopsPerSample: Int?
   var forwardBytesPerSample: Int?
   var outcome: TrainingOutcome?
-  var energy: EnergyReading?
+  var energy: EnergyFigure?
   var co2eqG: Double?
+  var co2eqLowG: Double?
+  var co2eqHighG: Double?
   var wallSeconds: Double?
   var cpuSeconds: Double?
   var peakMemoryBytes: Int?
@@ -36,8 +39,11 @@ public struct TrialReport: Codable, Sendable {
     forwardFlopsPerSample = (trial.costs?.forwardFlopsPerSample).map { Int($0) }
     forwardBytesPerSample = (trial.costs?.forwardBytesPerSample).map { Int($0) }
     outcome = trial.outcome
-    energy = trial.energy
-    co2eqG = trial.energy.map { run.grams(ofKilowattHours: $0.energy.kilowattHours) }
+    energy = trial.energy.map(EnergyFigure.init)
+    let emissions = trial.energy.map(run.emissions)
+    co2eqG = emissions?.grams
+    co2eqLowG = emissions?.lowGrams
+    co2eqHighG = emissions?.highGrams
     wallSeconds = trial.wallSeconds
     cpuSeconds = trial.cpuSeconds
     peakMemoryBytes = trial.peakMemoryBytes
@@ -99,12 +105,7 @@ extension RunRecord {
     }
     if let energy = trial.energy, trial.state != .duplicate {
       rows.append(("training energy", energy.formatted))
-      rows.append(
-        (
-          "CO2eq",
-          NumberText.significant(grams(ofKilowattHours: energy.energy.kilowattHours))
-            + " g (\(carbonIntensity.name))"
-        ))
+      rows.append(("CO2eq", "\(emissions(of: energy).text) (\(carbonIntensity.name))"))
     }
     if let seconds = trial.wallSeconds, trial.state != .duplicate {
       rows.append(("wall time", NumberText.significant(seconds) + " s"))
@@ -116,7 +117,7 @@ extension RunRecord {
       rows.append(("peak memory", NumberText.significant(Double(bytes) / 1e6) + " MB"))
     }
     rows += inferenceRows(of: trial)
-    if let failure = trial.failure { rows.append(("failure", failure)) }
+    if let failure = trial.failure { rows.append(("failure", failure.onOneLine(limit: .max))) }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in
       name + String(repeating: " ", count: width - name.count) + "  " + value + "\n"

@@ -1,4 +1,6 @@
+import EnergyMetering
 import Foundation
+import SearchSpaces
 
 /// The folder of one run: where each of its files is, and who may work on it.
 public struct RunFolder: Sendable, Equatable {
@@ -30,7 +32,18 @@ public struct RunFolder: Sendable, Equatable {
   public func path(of file: File) -> String { path + "/" + file.rawValue }
 
   /// The journal and what SQLite keeps beside it.
-  private static let journalFiles = ["", "-wal", "-shm", "-journal"].map { File.journal.rawValue + $0 }
+  private static let journalFiles = Journal.files(of: File.journal.rawValue)
+
+  /// The paths and names of all files that searches and retrainings write in the folder, whether they are there or not.
+  public var ownFiles: [(path: String, name: String)] {
+    var names = File.allCases.map(\.rawValue) + Self.journalFiles.dropFirst() + [Self.lockName]
+    let trained = "trained"
+    for folder in (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(trained)")) ?? [] {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(trained)/\(folder)")) ?? []
+      names += files.map { "\(trained)/\(folder)/\($0)" }
+    }
+    return names.map { ("\(path)/\($0)", $0) }
+  }
 
   /// Whether a journal is there.
   public var holdsStudy: Bool { FileManager.default.fileExists(atPath: path(of: .journal)) }
@@ -58,7 +71,8 @@ public struct RunFolder: Sendable, Equatable {
   /// Whether a file is one that a study begins with: the lock, its configuration or the journal's files.
   private func isLeftover(_ name: String) -> Bool {
     if name == File.configuration.rawValue {
-      let text = try? String(contentsOfFile: path(of: .configuration), encoding: .utf8)
+      let text = try? SystemFiles().contents(
+        of: path(of: .configuration), atMost: ConfigurationFile.largestBytes)
       return text?.hasPrefix(Self.configurationMark) == true
     }
     return name == Self.lockName || Self.journalFiles.contains(name)

@@ -80,6 +80,7 @@ public struct SearchSession: Sendable {
     environment.reservedCPUs = workers.count
     let (meter, report) = try EnergyMeter.choose(
       source: EnergySourceChoice(configuration.energy.source), environment: environment)
+    for note in report.profileNotes ?? [] { log.warning("\(note)") }
 
     let lock: RunLock
     let journal: Journal

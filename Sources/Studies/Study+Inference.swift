@@ -13,16 +13,33 @@ extension Study {
     return trained.inference != nil || trained.inferenceFailure != nil
   }
 
-  /// Writes down the measurings that ended.
+  /// What the strategy is told of a trial: its losses, in the order of the objectives; nil where it has none.
+  ///
+  /// Of a trial that was settled without a measured figure it is told the same for ever, also when the figure is measured
+  /// in a later session: what it proposed since then depends on it.
+  func lossesToTell(_ trial: Trial) -> [Double]? {
+    let trained = trial.duplicateOf.map { trials[$0] } ?? trial
+    if measurings.isObjective, trained.inferenceFailure != nil { return nil }
+    return trial.losses(plan.objectives, among: trials)
+  }
+
+  /// Writes down the measurings that ended. One whose worker ended before it was over is tried a second time.
   func noteMeasurements(watch: (Event) -> Void) throws {
     for completion in executor.takeMeasurements() {
+      if case .cutOff(let reason) = completion.result, measurings.addAgain(completion.trial) {
+        log.warning(
+          "trial \(completion.trial): measuring its inferences was cut off, and is tried again: \(reason)")
+        try journal.note(executor.books(), session: session)
+        continue
+      }
       defer { watch(.measured(trial: trials[completion.trial])) }
       switch completion.result {
       case .measured(let measurement):
         trials[completion.trial].inference = measurement
-      case .failed(let reason):
-        log.warning("trial \(completion.trial): its inference energy was not measured: \(reason)")
-        // Elsewhere a session that goes on tries again.
+      case .failed(let reason), .cutOff(let reason):
+        log.warning(
+          "trial \(completion.trial): its inference energy was not measured: \(reason); --resume tries again")
+        // What is no objective may be measured in a later session as if nothing had been.
         guard measurings.isObjective else { continue }
         trials[completion.trial].inferenceFailure = reason
       }

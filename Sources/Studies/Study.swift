@@ -69,6 +69,8 @@ public final class Study {
     case started(trial: Trial)
     /// A trial ended, in whatever state.
     case ended(trial: Trial)
+    /// Trials of earlier sessions lack what inferences of their networks take: it is measured in this one.
+    case measuringEarlier(trials: Int)
     /// The search is over, and what inferences of the front's members take is measured now.
     case measuringFront(members: Int)
     /// The inferences of a trial's network were measured, or it was tried.
@@ -112,7 +114,8 @@ public final class Study {
   /// A study on a journal, new or to be continued.
   ///
   /// - Parameter costModel: what trainings are quoted by; it learns from all that the journal has.
-  /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says.
+  /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says, or
+  ///   ``JournalError`` if the journal's own figures cannot be true.
   public init(
     plan: Plan, strategy: any SearchStrategy, journal: Journal, executor: any TrialExecutor, session: Int64,
     costModel: CostModel = CostModel(watts: CostModel.usualWatts), log: Logger
@@ -129,6 +132,13 @@ public final class Study {
     gain = HypervolumeGain(objectives: plan.objectives)
     let earlier = try journal.sessionBooks()
     earlierEnergy = earlier.reduce(0) { $0 + $1.metered.energy.joules }
+    if let ledger = EnergyLedger(trials: trials, sessions: earlier),
+      !(ledger.imbalance <= EnergyLedger.toleratedImbalance)
+    {
+      throw JournalError.damaged(
+        path: journal.path, place: "session, books",
+        problem: "the energy accounts differ from the meter by \(ledger.imbalance) of it")
+    }
     let measuring =
       plan.inferenceMeasure == .front ? earlier.reduce(0) { $0 + $1.measuring.energy.joules } : 0
     earlierBudgetedJoules = earlierEnergy - measuring
@@ -152,6 +162,7 @@ public final class Study {
     var interrupted = false
     var lastNote = monotonicSeconds()
     var lastSynchronization = lastNote
+    if measurings.waitingCount > 0 { watch(.measuringEarlier(trials: measurings.waitingCount)) }
     while true {
       interrupted = interrupted || shouldStop()
       let ending = interrupted ? .interrupted : try startTrials(watch: watch)
@@ -342,8 +353,7 @@ public final class Study {
   func advanceEndedPrefix() {
     while endedPrefix < trials.count, isSettled(trials[endedPrefix]) {
       let trial = trials[endedPrefix]
-      gain.add(
-        losses: trial.losses(plan.objectives, among: trials), joules: trial.energy?.energy.joules ?? 0)
+      gain.add(losses: lossesToTell(trial), joules: trial.energy?.energy.joules ?? 0)
       endedPrefix += 1
     }
   }
@@ -353,8 +363,8 @@ public final class Study {
       let trial = trials[observed]
       strategy.observe(
         ObservedTrial(
-          number: trial.number, assignment: trial.assignment,
-          losses: trial.losses(plan.objectives, among: trials), validationLoss: trial.outcome?.validationLoss)
+          number: trial.number, assignment: trial.assignment, losses: lossesToTell(trial),
+          validationLoss: trial.outcome?.validationLoss)
       )
       observed += 1
     }

@@ -14,7 +14,7 @@ struct Wattle: ParsableCommand {
 
       Results go to standard output, progress and warnings to standard error. Exit codes: 0 done, 64 wrong usage, \
       65 bad input, 66 no input, 69 no such energy source here, 70 an error of the program or no trial completed, \
-      73 cannot write, 75 interrupted before the end or in use, 130 stopped by Ctrl-C.
+      71 a limit of the system is too low, 73 cannot write, 75 interrupted before the end or in use, 130 stopped by Ctrl-C.
       """,
     version: version,
     subcommands: [
@@ -25,6 +25,7 @@ struct Wattle: ParsableCommand {
     ])
 
   static func main() {
+    StandardStreams.fill()
     FileSizeSignal.ignore()
     main(nil)
   }

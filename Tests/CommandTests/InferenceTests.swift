@@ -52,17 +52,17 @@ import Testing
       }
       let inference = try #require(report.object("inference"))
       let energy = try #require(inference.object("energy"))
-      #expect(energy.number("energy") == trials.numbers("inference_energy_j")[row])
-      #expect(energy.number("low") == trials.numbers("inference_energy_low_j")[row])
-      #expect(energy.number("high") == trials.numbers("inference_energy_high_j")[row])
+      #expect(energy.number("joules") == trials.numbers("inference_energy_j")[row])
+      #expect(energy.number("low_joules") == trials.numbers("inference_energy_low_j")[row])
+      #expect(energy.number("high_joules") == trials.numbers("inference_energy_high_j")[row])
       guard isMeasured else { continue }
       let windows = inference.objects("windows")
       #expect(windows.compactMap { $0.number("batch_size") } == [1, 64])
       #expect(windows.allSatisfy { ($0.number("seconds") ?? 0) >= 0.2 })
       let single = try #require(windows[0].object("energy_per_inference"))
-      #expect(single.number("energy") == energy.number("energy"))
+      #expect(single.number("joules") == energy.number("joules"))
       // θ = T / (E · D · I): 2 epochs over 60 % of 1,797 samples, apportioned by class.
-      let batch = try #require(windows[1].object("energy_per_inference")?.number("energy"))
+      let batch = try #require(windows[1].object("energy_per_inference")?.number("joules"))
       let training = trials.numbers("training_energy_kwh")[row] * 3.6e6
       let samples = training / (2 * batch * trials.numbers("theta")[row])
       #expect(abs(samples - 1078) < 1.5, "\(samples)")
@@ -89,9 +89,19 @@ import Testing
     #expect(measuring > 0)
     let before = try place.table("run/trials.csv")
     #expect(before["inference_method"].contains("window"))
-    _ = try search("--resume")
+    let nothing = try search("--resume")
+    #expect(!nothing.errors.contains("measuring"))
     #expect(try checkBooks() == measuring)
     #expect(try place.table("run/trials.csv") == before)
+    // All trials: what is done is said.
+    let missing = before.rows.indices.count {
+      before["state"][$0] == "completed" && before["inference_method"][$0] == "operations"
+    }
+    let rest = try search("--resume", "--set", "energy.inference.measure=all")
+    #expect(
+      rest.errors.contains("measuring what inferences take, of \(missing) trials that lack it\n"),
+      "\(rest.errors)")
+    #expect(try Set(place.table("run/trials.csv")["inference_method"]) == ["window"])
   }
 
   @Test("inference energy is an objective of search, pareto and compare")
@@ -126,6 +136,28 @@ import Testing
       "search", "small.yaml", "--set", objectives, "--set", "energy.inference.measure=front")
     #expect(contrary.status == 65)
     #expect(contrary.errors.contains("expected all, since inference-energy is an objective"))
+  }
+
+  @Test("a measuring whose worker is killed is done again, and no trial is lost to it")
+  func killedWorker() throws {
+    let objectives = "objectives=[{maximize: accuracy}, {minimize: inference-energy}]"
+    let running = try place.start([
+      "search", "small.yaml", "--run", "run", "--workers", "1", "--trials", "4", "--strategy", "grid",
+      "--set",
+      objectives,
+    ])
+    // What follows a training is its measuring, of half a second.
+    #expect(eventually { running.endedTrials > 0 })
+    usleep(100_000)
+    for worker in running.workers() { kill(worker, SIGKILL) }
+    let ended = try running.wait()
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(
+      ended.errors.contains("cut off, and is tried again: the worker was ended by signal 9"),
+      "\(ended.errors)")
+    let trials = try place.table("run/trials.csv")
+    #expect(Set(trials["inference_method"]) == ["window"] && trials.rows.count == 4)
+    #expect(try checkBooks() > 0)
   }
 
   @Test("a search that is killed while it measures loses nothing that was finished")

@@ -109,8 +109,9 @@ import Testing
     let energy = try #require(try place.json("\(folder)/summary.json").object("training_energy"))
     let member = try #require(try json().objects("front").first)
     #expect(member.text("training_source") == "retraining" && member.number("trainings") == 2)
-    #expect(isNear(member.object("training")?.number("joules"), 1.2 * (energy.number("energy") ?? 0)))
-    #expect(isNear(member.object("training")?.number("high_joules"), 1.2 * (energy.number("high") ?? 0)))
+    #expect(isNear(member.object("training")?.number("joules"), 1.2 * (energy.number("joules") ?? 0)))
+    #expect(
+      isNear(member.object("training")?.number("high_joules"), 1.2 * (energy.number("high_joules") ?? 0)))
     #expect(try lifeCycle().output.contains("2 trainings"))
 
     let text = try place.text(of: "\(folder)/summary.json")
@@ -120,7 +121,10 @@ import Testing
         text.replacing(/"hash" : "[0-9a-f]+"/, with: "\"hash\" : \"00\""),
         "another candidate than trial \(number)"
       ),
-      (text.replacing("\"low\" : ", with: "\"low\" : 1"), "training_energy: expected finite joules"),
+      (
+        text.replacing("\"low_joules\" : ", with: "\"low_joules\" : 1"),
+        "training_energy: expected finite joules"
+      ),
     ]
     for (damaged, message) in damages {
       try place.write(damaged, to: "\(folder)/summary.json")
@@ -170,7 +174,7 @@ import Testing
     let cases: [([String], Int32, String)] = [
       (
         ["--carbon", "bad.csv"], 65,
-        "bad.csv: row 2: expected a carbon intensity of zero or more in g/kWh, found `-3`"
+        "bad.csv: row 2: expected a carbon intensity from 0 to 100000 g/kWh, found `-3`"
       ),
       (["--carbon", "none.csv"], 66, "none.csv: no such file"),
       (

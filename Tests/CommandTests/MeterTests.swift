@@ -81,6 +81,22 @@ import Testing
     #expect(ended.errors.contains("CPUs busy") && ended.errors.contains("peak memory"))
   }
 
+  @Test("a range of the power usage effectiveness widens the emissions, and its middle is the estimate")
+  func effectivenessRange() throws {
+    let (ended, json) = try place.meter(busyLoop, "--region", "FR", "--pue", "1.1-1.3")
+    let energy = try #require(json.object("energy"))
+    let grams = try #require(json.object("co2eq_g"))
+    for (bound, joules, factor) in [
+      ("mean", "joules", 1.2), ("low", "low_joules", 1.1), ("high", "high_joules", 1.3),
+    ] {
+      let expected = try #require(energy.number(joules)) / 3.6e6 * 44.2 * factor
+      #expect(try #require(grams.number(bound)).isNear(expected), "\(bound)")
+    }
+    let pue = try #require(json.object("pue"))
+    #expect([pue.number("value"), pue.number("low"), pue.number("high")] == [1.2, 1.1, 1.3])
+    #expect(ended.errors.contains("PUE 1.2 [1.1–1.3])"), "\(ended.errors)")
+  }
+
   @Test("a large process's peak is seen even if it is gone at once")
   func peakMemory() throws {
     // 100 MB, held for a moment only.
@@ -160,7 +176,8 @@ import Testing
     "wrong usage runs nothing",
     arguments: [
       [], ["--"], ["--repeat", "0", "--", "touch", "ran"], ["--repaet", "2", "--", "touch", "ran"],
-      ["--pue", "0.5", "touch", "ran"], ["--region", "Atlantis", "touch", "ran"],
+      ["--pue", "0.5", "touch", "ran"], ["--pue", "1.3-1.1", "touch", "ran"],
+      ["--region", "Atlantis", "touch", "ran"],
       ["--energy-source", "magic", "touch", "ran"], ["--json", "-", "--csv", "-", "touch", "ran"],
       ["--json", "", "touch", "ran"],
     ])

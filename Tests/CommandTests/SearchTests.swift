@@ -130,7 +130,7 @@ import Testing
       let outcome = try #require(report.object("outcome"))
       #expect(outcome.number("validation_accuracy") == trials.numbers("validation_accuracy")[trial])
       #expect(outcome.number("validation_loss") == trials.numbers("validation_loss")[trial])
-      let joules = try #require(report.object("energy")?.number("energy"))
+      let joules = try #require(report.object("energy")?.number("joules"))
       #expect(joules / 3.6e6 == trials.numbers("training_energy_kwh")[trial])
     }
   }

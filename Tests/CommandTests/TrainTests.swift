@@ -37,7 +37,7 @@ import Testing
     let spread = try #require(summary.object("test_accuracy"))
     #expect(spread.number("median") == sorted[1] && spread.number("largest") == sorted[2])
     let mean = seeds.numbers("training_energy_kwh").reduce(0, +) / 3 * 3.6e6
-    let energy = try #require(summary.object("training_energy")?.number("energy"))
+    let energy = try #require(summary.object("training_energy")?.number("joules"))
     #expect(abs(energy - mean) < 1e-9 * mean)
     #expect(ended.output.contains("test accuracy, median") && ended.output.contains("T = "))
   }

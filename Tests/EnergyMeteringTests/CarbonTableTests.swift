@@ -99,9 +99,9 @@ struct CarbonTableTests {
     "refuses a mistake with its row",
     arguments: [
       ("France,FRA,2024,44,1", 3, "expected 4 fields as in the header, found 5"),
-      ("France,FRA,2024,-44.1", 3, "expected a carbon intensity of zero or more in g/kWh, found `-44.1`"),
-      ("France,FRA,2024,much", 3, "expected a carbon intensity of zero or more in g/kWh, found `much`"),
-      ("France,FRA,2024,nan", 3, "expected a carbon intensity of zero or more in g/kWh, found `nan`"),
+      ("France,FRA,2024,-44.1", 3, "expected a carbon intensity from 0 to 100000 g/kWh, found `-44.1`"),
+      ("France,FRA,2024,much", 3, "expected a carbon intensity from 0 to 100000 g/kWh, found `much`"),
+      ("France,FRA,2024,nan", 3, "expected a carbon intensity from 0 to 100000 g/kWh, found `nan`"),
       ("France,FRA,24,44.1", 3, "expected a year, found `24`"),
       (",FRA,2024,44.1", 3, "expected a region's name, found nothing"),
       ("Norway,NOR,2024,31", 3, "Norway has a figure for 2024 in row 2 already; leave one of them out"),

@@ -72,14 +72,14 @@ struct EnergyProfileTests {
     let other = FakeMachine.sapphireRapids.replacing("8480+", with: "8481C")
     let own = ProcessorIdentity(cpuinfo: FakeMachine.sapphireRapids)
     let folder = EnergyProfileFolder(path: machine.root + "/profiles")
-    #expect(try folder.profile(for: own) == nil)
+    #expect(folder.contents(for: own).profile == nil)
     let newest = try FakeMachine.fittedProfile(date: "2026-03-01T00:00:00Z", cpuinfo: other)
     let path = try store(newest, on: machine, as: "c.json")
     let older = try FakeMachine.fittedProfile(date: "2026-02-01T00:00:00Z", cpuinfo: other)
     _ = try store(older, on: machine, as: "d.json")
-    #expect(try folder.profile(for: own)?.path == path)
+    #expect(folder.contents(for: own).profile?.path == path)
     let ownPath = try store(try FakeMachine.fittedProfile(date: "2025-01-01T00:00:00Z"), on: machine)
-    #expect(try folder.profile(for: own)?.path == ownPath)
+    #expect(folder.contents(for: own).profile?.path == ownPath)
   }
 
   private static let damages: [(old: String, new: String, says: String)] = [
@@ -87,10 +87,31 @@ struct EnergyProfileTests {
     (#""format" : 1"#, #""format" : 2"#, "format: expected 1, found 2"),
     (
       #""busy_watts" : "#, #""busy_watts" : -"#,
-      "model.busy_watts: expected a number of zero or more, found -"
+      "model.busy_watts: expected a number from 0.0 to 10000.0, found -"
+    ),
+    (#""busy_watts" : "#, #""busy_watts" : 9e9, "was" : "#, "from 0.0 to 10000.0, found 9000000000.0"),
+    (#""busy_watts" : "#, #""busy_watts" : 1e300, "was" : "#, "from 0.0 to 10000.0, found 1e+300"),
+    (#""busy_watts" : "#, #""busy_watts" : 1e999, "was" : "#, "no valid JSON"),
+    (
+      #""joules_per_flop" : "#, #""joules_per_flop" : 0.1, "was" : "#,
+      "model.joules_per_flop: expected a number"
+    ),
+    (#""joules_per_byte" : "#, #""joules_per_byte" : 1, "was" : "#, "from 0.0 to 0.001, found 1.0"),
+    (#""residual" : "#, #""residual" : 2, "was" : "#, "quality.residual: expected a number from 0.0 to 1.0"),
+    (
+      #""central" : "#, #""central" : 1e5, "was" : "#,
+      "uncounted_power.central: expected a number from 0.0 to 10000.0, found 100000.0"
     ),
     (#""busy_watts""#, #""watts""#, "busyWatts' is missing"),
-    (#""largest_hold_out_error" : "#, #""largest_hold_out_error" : 7"#, "expected less than 0.5, found 7"),
+    (
+      #""largest_hold_out_error" : "#, #""largest_hold_out_error" : 7"#,
+      "expected a number from 0.0 to 1.0, found 7"
+    ),
+    (
+      #""model_name" : ""#, #""model_name" : "\u001b[31m"#,
+      "processor.model_name: expected a text without control"
+    ),
+    (#""date" : ""#, #""date" : "\n"#, "date: expected a text without control characters"),
     (#""blas_core" : "SkylakeX""#, #""blas_core" : 3"#, "blasCore: expected String"),
   ]
 
@@ -112,6 +133,18 @@ struct EnergyProfileTests {
     // The doctor goes on, and shows it.
     let model = EnergySourceReport.survey(machine.environment).sources.last
     #expect(model?.state == .refused && model?.detail == description)
+  }
+
+  @Test("without a coefficient above zero is refused")
+  func allZero() throws {
+    var profile = try FakeMachine.fittedProfile()
+    profile.model = FittedModel(busyWatts: 0, joulesPerFlop: 0, joulesPerByte: 0)
+    let error = #expect(throws: EnergyProfileError.self) {
+      try EnergyProfile(json: profile.json(), path: "a.json")
+    }
+    #expect(error?.description.contains("model: expected a coefficient above zero, found none") == true)
+    profile.model.joulesPerByte = 1e-10
+    #expect(try EnergyProfile(json: profile.json(), path: "a.json") == profile)
   }
 
   @Test("is looked for in the configuration folder of the XDG specification")

@@ -115,11 +115,12 @@ final class FakeMachine: MeterClock, FileOpener {
 
   // FileOpener
   func entries(of folder: String) throws(FileAccessError) -> [String] {
-    try SystemFiles().entries(of: folder)
+    if denied.contains(where: { folder.hasSuffix($0) }) { throw .denied(folder) }
+    return try SystemFiles().entries(of: folder)
   }
-  func contents(of path: String) throws(FileAccessError) -> String {
+  func contents(of path: String, atMost limit: Int) throws(FileAccessError) -> String {
     if denied.contains(where: { path.hasSuffix($0) }) { throw .denied(path) }
-    return try SystemFiles().contents(of: path)
+    return try SystemFiles().contents(of: path, atMost: limit)
   }
   func open(_ path: String) throws(FileAccessError) -> any RereadableFile {
     if denied.contains(where: { path.hasSuffix($0) }) { throw .denied(path) }

@@ -53,9 +53,9 @@ struct HourlyIntensityTests {
       ("2026-02-30T02:00Z,9", 4, "expected the start of an hour"),
       ("2026-01-31T02:00Q,9", 4, "expected the start of an hour"),
       ("yesterday,9", 4, "expected the start of an hour"),
-      ("2026-01-31T02:00Z,-1", 4, "expected a carbon intensity of zero or more in g/kWh, found `-1`"),
-      ("2026-01-31T02:00Z,", 4, "expected a carbon intensity of zero or more in g/kWh, found nothing"),
-      ("2026-01-31T02:00Z,inf", 4, "expected a carbon intensity of zero or more in g/kWh, found `inf`"),
+      ("2026-01-31T02:00Z,-1", 4, "expected a carbon intensity from 0 to 100000 g/kWh, found `-1`"),
+      ("2026-01-31T02:00Z,", 4, "expected a carbon intensity from 0 to 100000 g/kWh, found nothing"),
+      ("2026-01-31T02:00Z,inf", 4, "expected a carbon intensity from 0 to 100000 g/kWh, found `inf`"),
       ("2026-01-31T02:00Z,9,9", 4, "expected two fields, an hour and g/kWh, found 3"),
       ("2026-01-31T02:00Z", 4, "expected two fields, an hour and g/kWh, found 1"),
     ] as [(String, Int, String)])

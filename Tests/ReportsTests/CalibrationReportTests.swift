@@ -51,18 +51,24 @@ struct CalibrationReportTests {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wattle-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let profile = try profile()
-    func line() -> String {
+    func lines() -> [String] {
       let stored = StoredProfile(for: profile.processor, in: EnergyProfileFolder(path: folder.path))
       return DoctorReport.lines(
-        of: EnergySourceReport(chosen: "power-model", sources: []), profile: stored, access: [])[0]
+        of: EnergySourceReport(chosen: "power-model", sources: []), profile: stored, access: [])
     }
     #expect(
-      line() == "  profile      none for this processor; `wattle calibrate` fits one where a counter works")
+      lines()[0]
+        == "  profile      none for this processor; `wattle calibrate` fits one where a counter works")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let file = folder.appendingPathComponent("a.json")
     try Data(profile.json().utf8).write(to: file)
-    #expect(line().contains("\(file.path): fitted on AMD EPYC 7713 by hwmon, hold-out error "))
+    #expect(lines()[0].contains("\(file.path): fitted on AMD EPYC 7713 by hwmon, hold-out error "))
     try Data("{".utf8).write(to: file)
-    #expect(line().contains("a.json: damaged energy profile"))
+    // What is damaged is listed, whatever else there is.
+    try Data(profile.json().utf8).write(to: folder.appendingPathComponent("b.json"))
+    #expect(mkfifo(folder.appendingPathComponent("c.json").path, 0o600) == 0)
+    #expect(lines()[0].contains("b.json: fitted on"))
+    #expect(lines()[1].contains("a.json: damaged energy profile: no valid JSON"))
+    #expect(lines()[2].contains("c.json: the energy profile cannot be read: not a regular file"))
   }
 }

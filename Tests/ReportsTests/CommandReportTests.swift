@@ -26,7 +26,7 @@ import Testing
     CommandReport(
       series: CommandSeries(command: ["true"], runs: runs),
       carbonIntensity: try CarbonIntensity(region: "DE"),
-      pue: 1, source: "powercap")
+      pue: UncertainValue(exactly: 1), source: "powercap")
   }
 
   private func fields(_ report: CommandReport) -> [String: String] {

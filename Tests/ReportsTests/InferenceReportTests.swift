@@ -12,7 +12,9 @@ import Training
 /// the first. Of trial 0 inferences were measured: 400 at batch 1 for 2,000 J and 1,600 at batch 32 for 1,600 J.
 @Suite("Reports of inferences")
 struct InferenceReportTests {
-  private func run(measured: [Int] = [0]) throws -> RunRecord {
+  private func run(measured: [Int] = [0], failure: String? = nil, cpuSeconds: Double? = nil) throws
+    -> RunRecord
+  {
     let yaml = """
       name: inferences
       dataset: {name: digits}
@@ -41,7 +43,9 @@ struct InferenceReportTests {
         outcome: TrainingOutcome(
           epochs: 2, steps: 1, trainingLoss: 0.5, validationLoss: 0.5, validationAccuracy: accuracy,
           testAccuracy: accuracy),
-        energy: reading(energy), wallSeconds: 1, inference: measured.contains(number) ? measurement : nil)
+        energy: reading(energy), wallSeconds: 1, cpuSeconds: cpuSeconds,
+        inference: measured.contains(number) ? measurement : nil,
+        inferenceFailure: failure)
     }
     var duplicate = trial(0, accuracy: 0.9, energy: 0)
     (duplicate.number, duplicate.state, duplicate.duplicateOf, duplicate.inference) = (2, .duplicate, 0, nil)
@@ -50,6 +54,29 @@ struct InferenceReportTests {
       programVersion: "test",
       trials: [trial(0, accuracy: 0.9, energy: 800), trial(1, accuracy: 0.95, energy: 1600), duplicate],
       carbonIntensity: try CarbonIntensity(region: "PL"), trainingCount: 100, validationCount: 20)
+  }
+
+  @Test("trials that lack an objective are left out of the front and named, with the reason and the remedy")
+  func unmeasured() throws {
+    let full = try run()
+    let objectives: [Objective] = [.accuracy, .inferenceEnergy]
+    let front = full.front(objectives: objectives)
+    #expect(front.members.map(\.trial.number) == [0])
+    let note =
+      "1 completed trial left out of the front, since what inferences take was not measured: 1; measure with "
+      + "`wattle search … --resume`"
+    #expect(full.unmeasuredNote(for: objectives) == note)
+    #expect(full.frontText(front).hasSuffix("\nnote: \(note)\n"))
+    #expect(full.unmeasuredNote() == nil, "no objective of the configuration needs it")
+
+    let none = try run(measured: [], failure: "the worker died")
+    let text = none.frontText(none.front(objectives: objectives))
+    #expect(
+      text
+        == "No completed trial has a figure for every objective, so there is no front.\nnote: 2 completed trials left "
+        + "out of the front, since what inferences take was not measured (the worker died): 0, 1; measure with "
+        + "`wattle search … --resume`\n")
+    #expect(try run(measured: [0, 1]).unmeasuredNote(for: objectives) == nil)
   }
 
   @Test(
@@ -69,12 +96,12 @@ struct InferenceReportTests {
     func column(_ name: String) -> [String] {
       table.columns.firstIndex(of: name).map { index in table.rows.map { $0[index] } } ?? []
     }
-    // 2000 / 400 = 5 J, half and twice of it, where 800 J · 1/4 / (2 · 100) = 1 J were counted. So of the other, where
-    // 1600 J · 1/4 / (2 · 100) = 2 J are counted, five times as much.
+    // 2000 / 400 = 5 J, half and twice of it, where the model has 1.4 · 800 J · 1/4 / (2 · 100) = 1.4 J. Of the other it has
+    // 1.4 · 1600 J · 1/4 / (2 · 100) = 2.8 J, so that it is 5 / 1.4 times as much, 10 J, from 5 J / 1.75 to 20 J · 1.75.
     func numbers(_ name: String) -> [Double] { column(name).compactMap { Double($0) } }
     #expect(zip(numbers("inference_energy_j"), [5, 10, 5]).allSatisfy { abs($0 - $1) < 1e-9 })
-    #expect(zip(numbers("inference_energy_low_j"), [2.5, 5, 2.5]).allSatisfy { abs($0 - $1) < 1e-9 })
-    #expect(zip(numbers("inference_energy_high_j"), [10, 20, 10]).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(zip(numbers("inference_energy_low_j"), [2.5, 5 / 1.75, 2.5]).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(zip(numbers("inference_energy_high_j"), [10, 35, 10]).allSatisfy { abs($0 - $1) < 1e-9 })
     #expect(column("inference_tier") == ["attributed", "modelled", "attributed"])
     #expect(column("inference_method") == ["window", "operations", "window"])
     #expect(column("theta") == ["4.0", "", "4.0"])
@@ -85,6 +112,19 @@ struct InferenceReportTests {
         "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
         "failure",
       ])
+  }
+
+  @Test("I by the model alone has what a single sample takes more, and a band from half to 2.5 times as much")
+  func model() throws {
+    // 1.4 · 800 J · 1/4 / (2 · 100) = 1.4 J without the seconds of CPU; with 1 ms of them the training's 800 kW, which take
+    // 0.1 µs for the call and 0.08 µs for its single layer: 0.144 J more.
+    let plain = try #require(try run(measured: []).inferenceEnergy(of: run(measured: []).trials[0]))
+    #expect(abs(plain.energy.joules - 1.4) < 1e-12)
+    #expect(abs(plain.low.joules - 1.4 / 2 * 0.5) < 1e-12 && abs(plain.high.joules - 1.4 * 2 * 2.5) < 1e-12)
+    let brief = try run(measured: [], cpuSeconds: 1e-3)
+    let reading = try #require(brief.inferenceEnergy(of: brief.trials[0]))
+    #expect(abs(reading.energy.joules - (1.4 + 800 / 1e-3 * 0.18e-6)) < 1e-12)
+    #expect(reading.provenance.tier == .modelled)
   }
 
   @Test("a trial in words has both windows and θ, or says that I is of the model")
@@ -100,7 +140,8 @@ struct InferenceReportTests {
     }
     let modelled = run.text(ofTrial: 1)
     #expect(
-      modelled.contains("10.0 J [5.00–20.0] modelled: RAPL, by the operations of trial 1, as much more"))
+      modelled.contains(
+        "10.0 J [2.86–35.0] modelled: RAPL, by the operations of trial 1, corrected by the measured"))
     #expect(!modelled.contains("θ"))
   }
 
@@ -116,7 +157,7 @@ struct InferenceReportTests {
         places: [CarbonPlace(try CarbonIntensity(region: "FR"))])
     }
     let mixed = try report(run())
-    // By rank trial 1, modelled at 2 J, then trial 0, measured at 5 J.
+    // By rank trial 1, modelled at 10 J, then trial 0, measured at 5 J.
     #expect(
       mixed.lives.members.map(\.life.inference.energy.joules).map { ($0 * 1e9).rounded() / 1e9 } == [10, 5])
     #expect(mixed.lives.members.map(\.inferenceMethod) == [.operations, .window])

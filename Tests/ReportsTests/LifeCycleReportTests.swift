@@ -10,9 +10,8 @@ import Training
 
 /// Two trials on a front and one that failed, with figures for sums by hand.
 ///
-/// Trial 0: accuracy 0.9, T 800 J, a quarter of the operations forward: I = 800 · 1/4 / 100 samples = 2 J. Trial 1: 0.95,
-/// 1,600 J, a sixteenth forward: I = 1,600 · 1/16 / 100 = 1 J. Trial 2 failed after 1,200 J. CT = 3,600 J. All are known
-/// to a factor of two.
+/// Trial 0: accuracy 0.9, T 800 J, I 2 J. Trial 1: 0.95, 1,600 J, 1 J. Trial 2 failed after 1,200 J. CT = 3,600 J. All are
+/// known to a factor of two.
 @Suite("A report of life cycles")
 struct LifeCycleReportTests {
   private func run(
@@ -28,29 +27,35 @@ struct LifeCycleReportTests {
     let space = try configuration.searchSpace(sampleShape: [3], classCount: 2)
     let assignment = Assignment(values: [:])
     let candidate = try space.candidate(for: assignment)
-    func trial(_ number: Int, _ joules: Double, accuracy: Double?, forward: Int) -> Trial {
-      Trial(
+    func reading(_ joules: Double) -> EnergyReading {
+      EnergyReading(
+        energy: Energy(joules: joules), low: Energy(joules: joules / 2), high: Energy(joules: joules * 2),
+        provenance: EnergyProvenance(source: "test", domains: [], tier: tier, detail: "2–8 W/core"))
+    }
+    func trial(_ number: Int, _ joules: Double, accuracy: Double?, inference: Double?) -> Trial {
+      let window = inference.map {
+        InferenceMeasurement.Window(batchSize: 1, inferences: 1, seconds: 1, energy: reading($0))
+      }
+      return Trial(
         number: number, strategy: "random", state: accuracy == nil ? .failed : .completed, seed: 1,
         hash: "\(number)", assignment: assignment, candidate: candidate,
         costs: ArchitectureCosts(
-          parameters: 1, forwardFlopsPerSample: forward, trainingFlopsPerSample: 1600,
+          parameters: 1, forwardFlopsPerSample: 400, trainingFlopsPerSample: 1600,
           forwardBytesPerSample: 1, trainingBytesPerSample: 1),
         outcome: accuracy.map {
           TrainingOutcome(
             epochs: 1, steps: 1, trainingLoss: 0.5, validationLoss: 0.5, validationAccuracy: $0,
             testAccuracy: $0)
         },
-        energy: EnergyReading(
-          energy: Energy(joules: joules), low: Energy(joules: joules / 2), high: Energy(joules: joules * 2),
-          provenance: EnergyProvenance(source: "test", domains: [], tier: tier, detail: "2–8 W/core")),
-        wallSeconds: 1800)
+        energy: reading(joules), wallSeconds: 1800,
+        inference: window.map { InferenceMeasurement(single: $0, trainingBatch: $0) })
     }
     return RunRecord(
       folder: RunFolder(path: folder), configuration: configuration, space: space,
       programVersion: "test",
       trials: [
-        trial(0, 800, accuracy: 0.9, forward: 400), trial(1, 1600, accuracy: 0.95, forward: 100),
-        trial(2, 1200, accuracy: nil, forward: 400),
+        trial(0, 800, accuracy: 0.9, inference: 2), trial(1, 1600, accuracy: 0.95, inference: 1),
+        trial(2, 1200, accuracy: nil, inference: nil),
       ], trialEnds: ends, carbonIntensity: try CarbonIntensity(region: "PL"), trainingCount: 100,
       validationCount: 20)
   }
@@ -138,9 +143,9 @@ struct LifeCycleReportTests {
       powerUsageEffectiveness: UncertainValue(exactly: 1))
     #expect(measured.ties.map { measured.members[$0].trial.number } == [0])
     #expect(measured.segments[1].breakEven == .tie(estimate: 800))
-    // T and CT were measured, I comes from counted operations.
+    // All stages were measured.
     let life = measured.members[0].life
-    #expect(life.upfront.provenance.tier == .measured && life.total.provenance.tier == .modelled)
+    #expect(life.upfront.provenance.tier == .measured && life.total.provenance.tier == .measured)
   }
 
   @Test("counts the search at the hours in which it ran")
@@ -166,6 +171,15 @@ struct LifeCycleReportTests {
     #expect(try report(run(), places: [before]).text.contains("CT counts at their mean"))
   }
 
+  @Test("has one unit in each column, and one inference in the singular")
+  func units() throws {
+    // I · e: 1 · 2,000 · 1.25 = 2,500 J would be below 1 Wh, 2 · 2,000 · 1.25 = 5,000 J is above.
+    let text = try report(run(), inferences: 2000).text
+    #expect(text.contains(" 0.694 Wh [0.347–1.39] ") && text.contains(" 1.39 Wh [0.694–2.78] "), "\(text)")
+    #expect(!text.contains("2500 J"))
+    #expect(try report(run(), inferences: 1).text.contains(": 1 inference, PUE"))
+  }
+
   @Test("says each figure with its interval, tier and origin")
   func text() throws {
     let text = try report(run()).text
@@ -175,7 +189,8 @@ struct LifeCycleReportTests {
       "CT = 1.25 Wh [0.625–2.50] modelled: 2–8 W/core, over 3 trials; it adds 4.50 J [2.25–9.00] to each inference",
       "2.15 Wh [1.08–4.31]", "least", "the search", "58.1 %", "1.32 g [0.662–2.65]", "641 – 998",
       "Poland", "France", "13.9 ×", "1.47e-6 × round-trip flight New York–San Francisco, one passenger",
-      "T of trials 1, 0 is that of the search", "I is modelled", "decided without the watts of the model",
+      "T of trials 1, 0 is that of the search", "I was measured at batch 1",
+      "decided without the watts of the model",
     ] {
       #expect(text.contains(part), "\(part) is not in:\n\(text)")
     }
@@ -202,8 +217,8 @@ struct LifeCycleReportTests {
     // Three trainings of 2,000 J in the mean, one more failed.
     try writeAtomically(
       """
-      {"hash": "1", "trainings": [{}, {}, {}, {"failure": "diverged"}], "training_energy": {"energy": 2000, "low": 1000,
-      "high": 4000, "provenance": {"source": "test", "domains": [], "tier": "modelled", "detail": "2–8 W/core"}}}
+      {"hash": "1", "trainings": [{}, {}, {}, {"failure": "diverged"}], "training_energy": {"joules": 2000,
+      "low_joules": 1000, "high_joules": 4000, "source": "test", "domains": [], "tier": "modelled", "detail": "2–8 W/core"}}
       """, to: folder + "/trained/trial-3/summary.json")
     let lives = try report(run).lives
     #expect(lives.members.map(\.trainingSource) == [.retraining(count: 3), .search])

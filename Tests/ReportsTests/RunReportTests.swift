@@ -26,7 +26,7 @@ import Testing
         "name",
         "objectives", "program_version",
         "pue",
-        "region", "seed", "strategy", "trials",
+        "region", "seed", "strategy", "trials", "unmeasured",
       ])
     #expect(
       (summary["best"] as? [String: Any])?.keys.sorted() == [

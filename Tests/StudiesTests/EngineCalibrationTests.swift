@@ -41,10 +41,8 @@ extension WorkerSuites {
     @Test("runs every workload in a process of its own, and fits a machine that goes by time alone")
     func fits() throws {
       var seen: [String] = []
-      let fitted = try calibration().fit(host: HostDescription(), programVersion: "0.1.0") {
-        seen.append($0.workload)
-        return true
-      }
+      let fitted = try calibration().fit(
+        host: HostDescription(), programVersion: "0.1.0", watch: { seen.append($0.workload) })
       let profile = try #require(fitted)
       #expect(seen.count == EngineCalibration.workloadCount && Set(seen).count == seen.count)
       #expect(profile.samples.map(\.workload) == seen)
@@ -62,11 +60,44 @@ extension WorkerSuites {
     @Test("stops when told to")
     func stops() throws {
       var count = 0
-      let fitted = try calibration().fit(host: HostDescription(), programVersion: "0.1.0") { _ in
-        count += 1
-        return false
-      }
+      let fitted = try calibration().fit(
+        host: HostDescription(), programVersion: "0.1.0", shouldStop: { count > 0 },
+        watch: { _ in count += 1 })
       #expect(fitted == nil && count == 1)
+    }
+
+    @Test("stops when told to while a workload does not answer, and leaves no process")
+    func silent() throws {
+      let folder = try TemporaryFolder()
+      let program = folder.path + "/silent"
+      try writeAtomically("#!/bin/sh\nkill -STOP $$\n", to: program)
+      #expect(chmod(program, 0o755) == 0)
+      var silent = try calibration()
+      silent.executable = program
+      var questions = 0
+      let fitted = try silent.fit(
+        host: HostDescription(), programVersion: "0.1.0",
+        shouldStop: {
+          questions += 1
+          return questions > 3
+        })
+      #expect(fitted == nil && questions == 4)
+    }
+
+    @Test("finds out before the work whether a profile can be stored, and leaves nothing but the folder")
+    func storable() throws {
+      let folder = try TemporaryFolder()
+      try writeAtomically("", to: folder.path + "/file")
+      #expect(throws: RunFolderError.self) {
+        try EnergyProfileFolder(path: folder.path + "/file/profiles").prepareToStore()
+      }
+      #expect(throws: RunFolderError.self) {
+        try EnergyProfileFolder(path: "/proc/1/profiles").prepareToStore()
+      }
+      #expect(throws: RunFolderError.self) { try EnergyProfileFolder(path: nil).prepareToStore() }
+      let profiles = folder.path + "/wattle/profiles"
+      try EnergyProfileFolder(path: profiles).prepareToStore()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: profiles).isEmpty)
     }
 
     @Test("is stored in one step in a folder that it makes, and found there")

@@ -43,7 +43,7 @@ struct InferenceStudyTests {
       case .ended: ended += 1
       case .measuringFront(let members): announced.append(members)
       case .measured(let trial): measured.append(trial.number)
-      case .started, .tick: break
+      case .started, .tick, .measuringEarlier: break
       }
     })
     #expect(ending == .trials)
@@ -165,6 +165,59 @@ struct InferenceStudyTests {
     #expect(third.measured.isEmpty)
   }
 
+  @Test("has a measuring whose worker died tried again, once in a session", arguments: [1, 3])
+  func cutOff(slots: Int) throws {
+    let objectives: [Objective] = [.accuracy, .inferenceEnergy]
+    let bench = try makeBench(.none, kind: .evolution, objectives: objectives)
+    let reference = try bench.run().trials
+    let lucky = try #require(reference.first { $0.state == .completed }?.number)
+    let executor = ScriptedExecutor(.init(slots: slots, cuttingOff: [lucky: 1]))
+    #expect(try bench.run(executor).trials == reference)
+    #expect(executor.measured.count { $0 == lucky } == 2)
+    // What is no objective is tried again too.
+    let every = try makeBench(.all, kind: .evolution)
+    let other = ScriptedExecutor(.init(slots: slots, cuttingOff: [0: 1]))
+    #expect(try every.run(other).trials == every.run().trials)
+    #expect(other.measured.count { $0 == 0 } == 2)
+  }
+
+  @Test("measures at a resume what two workers died of, and tells its strategy what it told before")
+  func cutOffForGood() throws {
+    let objectives: [Objective] = [.accuracy, .inferenceEnergy]
+    let folder = try TemporaryFolder()
+    let journal = try folder.createJournal()
+    var bench = try makeBench(.none, kind: .evolution, objectives: objectives)
+    let dying = ScriptedExecutor(.init(cuttingOff: [0: 2, 4: 2]))
+    let first = try bench.study(on: journal, dying)
+    #expect(try first.run() == .trials)
+    #expect(dying.measured.count { $0 == 0 } == 2)
+    #expect(first.trials[0].inference == nil && first.trials[0].inferenceFailure == "told to die")
+    #expect(first.trials[0].losses(objectives, among: first.trials) == nil)
+
+    bench.trialLimit = 30
+    let diary = Diary()
+    let executor = ScriptedExecutor()
+    let second = try bench.study(
+      on: journal, executor, strategy: DiaryStrategy(base: bench.strategy(), diary: diary))
+    var announced: [Int] = []
+    let ending = try second.run(watch: { event in
+      if case .measuringEarlier(let trials) = event { announced.append(trials) }
+    })
+    #expect(ending == .trials)
+    #expect(announced == [2] && executor.measured.prefix(1) == [0])
+    #expect(second.trials[0].inference == ScriptedExecutor.inference(of: second.trials[0].candidate))
+    // It is ranked, but the strategy had gone on without it.
+    #expect(second.trials[0].losses(objectives, among: second.trials) != nil)
+    #expect(diary.entries.compactMap(\.losses).first == [])
+    #expect(
+      second.trials.prefix(20).map(\.assignment) == first.trials.map(\.assignment))
+    // A third session replays both.
+    let third = ScriptedExecutor()
+    #expect(try bench.study(on: journal, third).run() == .trials)
+    #expect(third.measured.isEmpty && third.started.isEmpty)
+    #expect(try journal.trials() == second.trials)
+  }
+
   @Test("measures nothing once it is told to stop")
   func stops() throws {
     let folder = try TemporaryFolder()
@@ -207,6 +260,7 @@ struct InferenceJournalTests {
     #expect(try folder.openJournal().trials() == trials)
     #expect(try writer.sessionBooks().map(\.measuring) == [joules(1.0 / 3)])
     try queue.write { try $0.execute(sql: "UPDATE trial_inference SET measurement = '{}' WHERE number = 1") }
-    #expect(throws: JournalError.damagedTrial(column: "inference measurement")) { try writer.trials() }
+    let error = #expect(throws: JournalError.self) { try writer.trials() }
+    #expect(error?.description.contains("trial_inference, row 1, measurement: ") == true)
   }
 }

@@ -37,6 +37,8 @@ final class ScriptedExecutor: TrialExecutor {
     var failing: Set<Int> = []
     /// The trials whose inferences cannot be measured.
     var unmeasurable: Set<Int> = []
+    /// How often the measuring of a trial's inferences is cut off by the end of its worker, by number.
+    var cuttingOff: [Int: Int] = [:]
     /// Throws at this call, counted from 1; nil never.
     var cutAtCall: Int?
     /// Joules on the meter that no account claims.
@@ -158,14 +160,18 @@ final class ScriptedExecutor: TrialExecutor {
         let cost = Self.measuringCost(of: job.candidate) - 1
         metered += cost
         measuring += cost
-        let fails = script.unmeasurable.contains(job.trial)
-        measurements.append(
-          InferenceCompletion(
-            trial: job.trial,
-            result: fails ? .failed("told to fail") : .measured(Self.inference(of: job.candidate))))
+        measurements.append(InferenceCompletion(trial: job.trial, result: measuringResult(job)))
         return nil
       }
     }
+  }
+
+  private func measuringResult(_ job: InferenceJob) -> InferenceResult {
+    if script.unmeasurable.contains(job.trial) { return .failed("told to fail") }
+    if measured.count(where: { $0 == job.trial }) <= script.cuttingOff[job.trial, default: 0] {
+      return .cutOff("told to die")
+    }
+    return .measured(Self.inference(of: job.candidate))
   }
 
   private func complete(_ job: TrialJob) -> TrialCompletion {

@@ -109,6 +109,8 @@ extension InferenceCompletion {
     if case .measured(let measurement) = result { measurement } else { nil }
   }
   var failure: String? { if case .failed(let reason) = result { reason } else { nil } }
+  /// What its worker died of.
+  var cutOffBy: String? { if case .cutOff(let reason) = result { reason } else { nil } }
 }
 
 extension TrialCompletion {

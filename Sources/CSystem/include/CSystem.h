@@ -17,10 +17,13 @@ int wattle_pin_to_processor(int processor);
 /// Returns 0, or -1 with errno set.
 int wattle_pipe(int ends[2]);
 
-/// Makes a file of zeros that exists in memory only, to be mapped by several processes; it is closed in programs that this
-/// one starts.
+/// Makes a file of zeros that exists in memory only, to be mapped by several processes; its size is sealed, and it is
+/// closed in programs that this one starts.
 /// Returns its descriptor, or -1 with errno set.
 int wattle_shared_memory(int64_t bytes);
+
+/// Whether a descriptor is of a file in memory whose size is sealed: 1 or 0.
+int wattle_has_fixed_size(int descriptor);
 
 /// Makes this process the parent of all its descendants whose own parent ends, as init is otherwise.
 /// Returns 0, or -1 with errno set.

@@ -21,16 +21,10 @@ public struct NumericTable: Hashable, Sendable {
 
   /// Reads a CSV file.
   ///
-  /// - Throws: `DatasetError.unreadable`, `.empty` or `.malformed`.
+  /// - Throws: `DatasetError.missingFile`, `.unreadable`, `.empty` or `.malformed`.
   /// - Complexity: O(*bytes*).
   public init(csvFile path: String) throws(DatasetError) {
-    let bytes: Data
-    do {
-      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
-    }
-    try self.init(csv: Array(bytes), file: URL(fileURLWithPath: path).lastPathComponent)
+    try self.init(csv: FileContent.read(path), file: URL(fileURLWithPath: path).lastPathComponent)
   }
 
   /// Reads the bytes of a CSV file.

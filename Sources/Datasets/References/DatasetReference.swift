@@ -89,6 +89,9 @@ public struct DatasetReference: Codable, Hashable, Sendable {
     }
   }
 
+  /// The paths of the files that are read; none for data that come with the program or are drawn.
+  public var files: [String] { source.files + (test?.files ?? []) }
+
   /// Reads or draws the samples.
   ///
   /// - Throws: what is wrong with a file or an option, with the place; nothing is half loaded.
@@ -183,4 +186,17 @@ public struct DatasetReference: Codable, Hashable, Sendable {
 
   private static let testOfNamed = DatasetError.invalidOption(
     option: "test", problem: "only files have a test part apart, and it is of files too")
+}
+
+extension DatasetReference.Source {
+  fileprivate var files: [String] {
+    switch self {
+    case .builtIn, .teacher, .spirals, .glyphs, .friedman: []
+    case .csv(let csv): [csv.path]
+    case .npy(let npy): [npy.path, npy.labels]
+    case .npz(let npz): [npz.path]
+    case .idx(let idx): [idx.path, idx.labels]
+    case .cifar(let cifar): cifar.paths
+    }
+  }
 }

@@ -18,9 +18,9 @@ extension EnergyProfile {
     do {
       self = try decoder.decode(EnergyProfile.self, from: Data(json.utf8))
     } catch let error as DecodingError {
-      throw .damaged(path: path, problem: Self.problem(error))
+      throw .damaged(path: path, problem: error.problem)
     } catch {
-      throw .damaged(path: path, problem: "\(error)")
+      throw .damaged(path: path, problem: "no valid JSON")
     }
     if let problem { throw .damaged(path: path, problem: problem) }
   }
@@ -31,47 +31,58 @@ extension EnergyProfile {
     if samples.count < Self.leastSamples {
       return "samples: expected at least \(Self.leastSamples), found \(samples.count)"
     }
-    let amounts = [
-      ("model.busy_watts", model.busyWatts), ("model.joules_per_flop", model.joulesPerFlop),
-      ("model.joules_per_byte", model.joulesPerByte), ("quality.residual", quality.residual),
-      ("quality.median_hold_out_error", quality.medianHoldOutError),
-      ("quality.largest_hold_out_error", quality.largestHoldOutError),
-      ("uncounted_power.low", uncountedPower.low),
+    let texts = [
+      ("program_version", [programVersion]), ("date", [date]), ("family", [family]),
+      ("processor.model_name", [processor.modelName]), ("blas_core", [blasCore]), ("source", [source]),
+      ("domains", domains),
     ]
-    for (name, value) in amounts where !(value >= 0 && value.isFinite) {
-      return "\(name): expected a number of zero or more, found \(value)"
+    for (name, words) in texts where !words.allSatisfy(Self.isPlain) {
+      return "\(name): expected a text without control characters of at most 200 bytes"
+    }
+    let (errors, power) = (0.0...1, uncountedPower)
+    let amounts = [
+      ("model.busy_watts", model.busyWatts, Self.believableWatts),
+      ("model.joules_per_flop", model.joulesPerFlop, Self.believableJoulesPerOperation),
+      ("model.joules_per_byte", model.joulesPerByte, Self.believableJoulesPerOperation),
+      ("quality.residual", quality.residual, errors),
+      ("quality.median_hold_out_error", quality.medianHoldOutError, errors),
+      ("quality.largest_hold_out_error", quality.largestHoldOutError, errors),
+      ("uncounted_power.low", power.low, Self.believableWatts),
+      ("uncounted_power.central", power.central, Self.believableWatts),
+      ("uncounted_power.high", power.high, Self.believableWatts),
+    ]
+    for (name, value, range) in amounts where !range.contains(value) {
+      return "\(name): expected a number from \(range.lowerBound) to \(range.upperBound), found \(value)"
+    }
+    if model.busyWatts + model.joulesPerFlop + model.joulesPerByte == 0 {
+      return "model: expected a coefficient above zero, found none"
     }
     if quality.largestHoldOutError >= Self.greatestError {
       return "quality.largest_hold_out_error: expected less than \(Self.greatestError), found "
         + "\(quality.largestHoldOutError)"
     }
-    let power = uncountedPower
-    if !(power.low <= power.central && power.central <= power.high && power.high.isFinite) {
-      return
-        "uncounted_power: expected low <= central <= high, found \(power.low), \(power.central), \(power.high)"
+    if !(power.low <= power.central && power.central <= power.high && power.central > 0) {
+      return "uncounted_power: expected 0 <= low <= central <= high and central above zero, found "
+        + "\(power.low), \(power.central), \(power.high)"
     }
     return nil
   }
 
-  private static func problem(_ error: DecodingError) -> String {
-    func place(_ path: [any CodingKey]) -> String {
-      path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-    }
-    switch error {
-    case .keyNotFound(let key, let context): return "'\(place(context.codingPath + [key]))' is missing"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "\(place(context.codingPath)): expected \(type)"
-    case .dataCorrupted: return "no valid JSON"
-    @unknown default: return "\(error)"
-    }
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.count <= 200 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
+
+  /// Watts of one logical CPU: the hungriest takes some tens.
+  private static let believableWatts = 0.0...10_000
+  /// Joules of a floating-point operation or of a byte moved: some 1e-11 to 1e-9 today.
+  private static let believableJoulesPerOperation = 0.0...1e-3
 }
 
 /// A stored profile cannot be used.
 public enum EnergyProfileError: Error, Hashable, CustomStringConvertible {
   /// The file is no profile, or not a whole one.
   case damaged(path: String, problem: String)
-  /// The file or its folder cannot be read.
+  /// The file or its folder cannot be read, or is no regular file.
   case unreadable(path: String, reason: String)
 
   /// One line: where, what is wrong, what to do.
@@ -80,7 +91,7 @@ public enum EnergyProfileError: Error, Hashable, CustomStringConvertible {
     case .damaged(let path, let problem):
       "\(path): damaged energy profile: \(problem); delete the file, and calibrate anew by `wattle calibrate`"
     case .unreadable(let path, let reason):
-      "\(path): the energy profile cannot be read: \(reason); make it readable or delete it"
+      "\(path): the energy profile cannot be read: \(reason); make it readable or take it away"
     }
   }
 }

@@ -93,6 +93,9 @@ public struct EnergyProfile: Codable, Hashable, Sendable {
     return kind.isCertain && kind == ProcessorKind(processor)
   }
 
+  /// Whether there can be a profile for a processor: not where a hypervisor masks the model number.
+  public static func canServe(_ processor: ProcessorIdentity) -> Bool { ProcessorKind(processor).isCertain }
+
   /// Where the energies that it predicts come from, in few words.
   public var detail: String {
     "fitted on \(processor.modelName) by \(source), hold-out error \(quality.text)"

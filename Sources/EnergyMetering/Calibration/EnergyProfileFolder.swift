@@ -19,43 +19,61 @@ public struct EnergyProfileFolder: Sendable {
     path = configuration.map { $0 + "/wattle/profiles" }
   }
 
-  /// The profile that serves a processor, with its path; nil if there is none.
+  /// What the folder has for a processor.
+  public struct Contents: Sendable {
+    /// The profile that serves the processor, with its path; nil if there is none.
+    public fileprivate(set) var profile: (profile: EnergyProfile, path: String)?
+    /// Files that are no profiles though they have a profile's name: one of them may be the very one that is wanted.
+    public fileprivate(set) var damaged: [EnergyProfileError] = []
+    /// What could not be read: the folder, or files in it. It is passed over.
+    public fileprivate(set) var unreadable: [EnergyProfileError] = []
+  }
+
+  /// The largest file that is read; a calibration's is a hundredth of it.
+  static let largestBytes = 1_000_000
+
+  /// Looks what there is for a processor.
   ///
-  /// Where several do, one of a processor of the same name comes first, then the newest.
-  ///
-  /// - Throws: ``EnergyProfileError`` for a file that is no profile: it may be the very one that is wanted.
-  public func profile(
+  /// Where several profiles serve it, one of a processor of the same name comes first, then the newest.
+  public func contents(
     for processor: ProcessorIdentity, files: any FileOpener = SystemFiles()
-  ) throws(EnergyProfileError) -> (profile: EnergyProfile, path: String)? {
-    let fitting = try all(files).filter { $0.profile.serves(processor) }
-    return fitting.max { left, right in
+  ) -> Contents {
+    var contents = Contents()
+    var fitting: [(profile: EnergyProfile, path: String)] = []
+    for file in paths(files, noting: &contents.unreadable) {
+      do throws(FileAccessError) {
+        let text = try files.contents(of: file, atMost: Self.largestBytes)
+        do throws(EnergyProfileError) {
+          let profile = try EnergyProfile(json: text, path: file)
+          if profile.serves(processor) { fitting.append((profile, file)) }
+        } catch { contents.damaged.append(error) }
+      } catch {
+        let isOddName = file.contains("\u{fffd}") && error == .missing(file)
+        contents.unreadable.append(
+          .unreadable(path: file, reason: isOddName ? "its name is not UTF-8" : error.reason))
+      }
+    }
+    contents.profile = fitting.max { left, right in
       let isSame = (
         left.profile.processor.modelName == processor.modelName,
         right.profile.processor.modelName == processor.modelName
       )
       return isSame.0 == isSame.1 ? left.profile.date < right.profile.date : isSame.1
     }
+    return contents
   }
 
-  private func all(
-    _ files: any FileOpener
-  ) throws(EnergyProfileError) -> [(profile: EnergyProfile, path: String)] {
+  /// The files of the folder that have a profile's name.
+  private func paths(_ files: any FileOpener, noting problems: inout [EnergyProfileError]) -> [String] {
     guard let path else { return [] }
-    let names: [String]
-    do { names = try files.entries(of: path) } catch {
+    do throws(FileAccessError) {
+      return try files.entries(of: path).sorted().filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+        .map { path + "/" + $0 }
+    } catch {
       if case .missing = error { return [] }
-      throw .unreadable(path: path, reason: "\(error)")
+      problems.append(.unreadable(path: path, reason: error.reason))
+      return []
     }
-    var profiles: [(profile: EnergyProfile, path: String)] = []
-    for name in names.sorted() where name.hasSuffix(".json") && !name.hasPrefix(".") {
-      let file = path + "/" + name
-      let text: String
-      do { text = try files.contents(of: file) } catch {
-        throw .unreadable(path: file, reason: "\(error)")
-      }
-      profiles.append((try EnergyProfile(json: text, path: file), file))
-    }
-    return profiles
   }
 
   /// Where the profile of a processor belongs; nil where there is no home.

@@ -11,6 +11,9 @@ struct CarbonRows {
   /// The largest file that is read.
   private static let largestBytes = 64_000_000
 
+  /// The most grams a kilowatt-hour that are believed, in g/kWh: the dirtiest lignite emits some 1,500.
+  static let greatestIntensity = 100_000.0
+
   /// Reads a file.
   ///
   /// - Throws: ``CarbonFileError`` if it is missing, no regular file, not UTF-8, empty or has a broken quote.
@@ -44,10 +47,12 @@ struct CarbonRows {
 
   /// The carbon intensity in a field.
   ///
-  /// - Throws: ``CarbonFileError/malformed(path:row:problem:)`` if it is not a finite number of zero or more.
+  /// - Throws: ``CarbonFileError/malformed(path:row:problem:)`` if it is not a number from zero to what can be.
   func intensity(_ field: String, at index: Int) throws(CarbonFileError) -> Double {
-    guard let value = Double(field), value.isFinite, value >= 0 else {
-      throw error(at: index, "expected a carbon intensity of zero or more in g/kWh, found \(quoted(field))")
+    guard let value = Double(field), 0...Self.greatestIntensity ~= value else {
+      throw error(
+        at: index,
+        "expected a carbon intensity from 0 to \(Int(Self.greatestIntensity)) g/kWh, found \(quoted(field))")
     }
     return value
   }
@@ -89,24 +94,14 @@ struct CarbonRows {
   }
 
   private static func text(of path: String) throws(CarbonFileError) -> String {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      if errno == ENOENT || errno == ENOTDIR { throw .missing(path: path) }
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw .unreadable(path: path, reason: "not a regular file; give the path of a CSV file")
-    }
-    guard status.st_size <= largestBytes else {
-      throw .unreadable(path: path, reason: "larger than \(largestBytes / 1_000_000) MB")
-    }
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    let bytes: [UInt8]
+    do throws(FileAccessError) {
+      bytes = try SystemFiles().bytes(of: path, atMost: largestBytes)
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      if case .missing = error { throw .missing(path: path) }
+      throw .unreadable(path: path, reason: error.reason + "; give the path of a CSV file")
     }
-    guard let text = String(bytes: data, encoding: .utf8) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .unreadable(path: path, reason: "expected UTF-8 text, found other bytes")
     }
     return text

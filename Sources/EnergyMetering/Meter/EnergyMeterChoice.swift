@@ -49,7 +49,12 @@ extension EnergyMeter {
       do {
         let meter = try EnergyMeter(
           source: source, clock: environment.clock, root: environment.root, files: environment.files)
-        return (meter, EnergySourceReport(chosen: source.name, sources: reports))
+        return (
+          meter,
+          EnergySourceReport(
+            chosen: source.name, sources: reports,
+            profileNotes: search.profiles.unreadable.map { "\($0)" })
+        )
       } catch {
         // It worked a moment ago.
         reports[reports.count - 1].state = .refused
@@ -77,11 +82,13 @@ private struct EnergySourceSearch {
   let environment: MeterEnvironment
   let host: HostDescription
   let ceiling: PowerCeiling
+  let profiles: EnergyProfileFolder.Contents
 
   init(_ environment: MeterEnvironment) {
     self.environment = environment
     host = HostDescription(root: environment.root, files: environment.files)
     ceiling = PowerCeiling.ofPackages(root: environment.root, files: environment.files, host: host)
+    profiles = environment.profiles.contents(for: host.processor, files: environment.files)
   }
 
   /// A source that works, or nil, and how it stands.
@@ -132,9 +139,10 @@ private struct EnergySourceSearch {
   }
 
   private func model() throws -> PowerModel {
-    PowerModel(
+    if let damaged = profiles.damaged.first { throw damaged }
+    return PowerModel(
       processor: host.processor, reservedCPUs: environment.reservedCPUs ?? host.availableProcessors,
-      profile: try environment.profiles.profile(for: host.processor, files: environment.files)?.profile)
+      profile: profiles.profile?.profile)
   }
 
   private func look(at model: PowerModel) -> (source: (any EnergySource)?, report: EnergySourceReport.Source)
@@ -161,11 +169,9 @@ private struct EnergySourceSearch {
     }
     source.adopt(test)
     var notes = test.counters.compactMap(\.objection)
-    do {
-      source.profile = try environment.profiles.profile(for: host.processor, files: environment.files)?
-        .profile
-      if let profile = source.profile { notes.append("shared out by a model \(profile.detail)") }
-    } catch { notes.append("\(error)") }
+    source.profile = profiles.profile?.profile
+    if let profile = source.profile { notes.append("shared out by a model \(profile.detail)") }
+    notes += profiles.damaged.map { "\($0)" }
     return (
       source,
       EnergySourceReport.Source(

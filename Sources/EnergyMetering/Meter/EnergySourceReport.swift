@@ -30,9 +30,13 @@ public struct EnergySourceReport: Codable, Hashable, Sendable {
   /// The sources that were looked at, the most trustworthy first.
   public var sources: [Source]
 
+  /// What of the calibrations' profiles could not be read and was passed over, a sentence each; nil for nothing.
+  public var profileNotes: [String]?
+
   /// A report.
-  public init(chosen: String, sources: [Source]) {
+  public init(chosen: String, sources: [Source], profileNotes: [String] = []) {
     self.chosen = chosen
     self.sources = sources
+    self.profileNotes = profileNotes.isEmpty ? nil : profileNotes
   }
 }

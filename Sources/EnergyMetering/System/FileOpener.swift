@@ -4,10 +4,17 @@ import Glibc
 public protocol FileOpener {
   /// The names in a folder, in no order.
   func entries(of folder: String) throws(FileAccessError) -> [String]
-  /// A small text file's contents.
-  func contents(of path: String) throws(FileAccessError) -> String
+  /// A text file's contents, of a regular file of at most so many bytes.
+  func contents(of path: String, atMost limit: Int) throws(FileAccessError) -> String
   /// Opens a file that will be read again and again.
   func open(_ path: String) throws(FileAccessError) -> any RereadableFile
+}
+
+extension FileOpener {
+  /// The contents of one of the kernel's text files, which are small.
+  func contents(of path: String) throws(FileAccessError) -> String {
+    try contents(of: path, atMost: 64_000_000)
+  }
 }
 
 /// A kernel file kept open, whose current contents can be read at any time.
@@ -28,9 +35,16 @@ public enum FileAccessError: Error, Equatable, CustomStringConvertible {
   /// The message for people.
   public var description: String {
     switch self {
-    case .missing(let path): "\(path): no such file"
-    case .denied(let path): "\(path): permission denied"
-    case .failed(let path, let reason): "\(path): \(reason)"
+    case .missing(let path), .denied(let path), .failed(let path, _): "\(path): \(reason)"
+    }
+  }
+
+  /// The message without the path.
+  public var reason: String {
+    switch self {
+    case .missing: "no such file"
+    case .denied: "permission denied"
+    case .failed(_, let reason): reason
     }
   }
 
@@ -48,7 +62,7 @@ public struct SystemFiles: FileOpener, Sendable {
   /// The machine's own files.
   public init() {}
 
-  /// The names in a folder, in no order, without `.` and `..`.
+  /// The names in a folder, in no order, without `.` and `..`; in a name that is no UTF-8, other bytes become U+FFFD.
   public func entries(of folder: String) throws(FileAccessError) -> [String] {
     guard let stream = opendir(folder) else { throw .current(folder) }
     defer { closedir(stream) }
@@ -62,20 +76,39 @@ public struct SystemFiles: FileOpener, Sendable {
     return names
   }
 
-  /// A file's contents as text.
-  public func contents(of path: String) throws(FileAccessError) -> String {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { throw .current(path) }
+  /// A regular file's contents as text; bytes that are no UTF-8 become U+FFFD.
+  public func contents(of path: String, atMost limit: Int) throws(FileAccessError) -> String {
+    String(decoding: try bytes(of: path, atMost: limit), as: UTF8.self)
+  }
+
+  /// A regular file's bytes.
+  ///
+  /// - Throws: ``FileAccessError``, also for a folder, a pipe, a device, or a file of more than `limit` bytes.
+  public func bytes(of path: String, atMost limit: Int) throws(FileAccessError) -> [UInt8] {
+    let descriptor = try Self.openRegularFile(path)
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
+    // The kernel's own files do not say how large they are.
+    while bytes.count <= limit {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
       if count < 0 { throw .current(path) }
-      if count == 0 { break }
+      if count == 0 { return bytes }
       bytes.append(contentsOf: chunk[..<count])
     }
-    return String(decoding: bytes, as: UTF8.self)
+    throw .failed(path, reason: "larger than \(limit) bytes")
+  }
+
+  /// Opens a regular file. Anything else is refused: a named pipe may have no writer, and a device no end.
+  static func openRegularFile(_ path: String) throws(FileAccessError) -> Int32 {
+    // Without O_NONBLOCK, opening a pipe waits for somebody to write into it.
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    if descriptor < 0 { throw .current(path) }
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return descriptor }
+    close(descriptor)
+    throw .failed(path, reason: "not a regular file")
   }
 
   /// Opens a file that will be read again and again.
@@ -92,12 +125,11 @@ final class SystemFile: RereadableFile {
 
   init(_ path: String) throws(FileAccessError) {
     self.path = path
-    descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { throw .current(path) }
+    descriptor = try SystemFiles.openRegularFile(path)
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    close(descriptor)
     buffer.deallocate()
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why bytes are no safetensors file that can be read, or tensors none that can be written; with the remedy.
 public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file cannot be read or written.
@@ -38,5 +40,16 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
     case .shape(let name, let shape, let values):
       "safetensors: tensor '\(name)': expected a value for each place of \(shape), got \(values) values"
     }
+  }
+}
+
+extension SafetensorsError {
+  /// The system's words for the cause of an error that Foundation threw.
+  static func reason(behind error: any Error) -> String {
+    let whole = error as NSError
+    let cause = whole.userInfo[NSUnderlyingErrorKey] as? NSError ?? whole
+    return cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code)))
+      : "the system gave no reason; look at the file and its folder"
   }
 }

@@ -24,7 +24,7 @@ extension SafetensorsFile {
     } catch let error as SafetensorsError {
       throw error
     } catch {
-      throw .inaccessible(path: path, reason: "cannot be read: \(error.localizedDescription)")
+      throw .inaccessible(path: path, reason: "cannot be read: \(SafetensorsError.reason(behind: error))")
     }
     try self.init(bytes: bytes)
   }

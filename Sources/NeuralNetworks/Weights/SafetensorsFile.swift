@@ -95,7 +95,7 @@ public struct SafetensorsFile: Hashable, Sendable {
     do {
       try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw .inaccessible(path: path, reason: "cannot be written: \(error.localizedDescription)")
+      throw .inaccessible(path: path, reason: "cannot be written: \(SafetensorsError.reason(behind: error))")
     }
   }
 

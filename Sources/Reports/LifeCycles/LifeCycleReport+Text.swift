@@ -16,8 +16,8 @@ extension LifeCycleReport {
     let added =
       example.life.searchPerInference.map { "; it adds \($0.formattedInterval) to each inference" } ?? ""
     return """
-      Life cycle of \(run.configuration.name): \(countText(inferences)) inferences, PUE \
-      \(effectivenessText), at the site's meter
+      Life cycle of \(run.configuration.name): \(countText(inferences)) \(inferences == 1 ? "inference" : "inferences"), PUE \
+      \(powerUsageEffectiveness.text), at the site's meter
       CT = \(search.formatted), over \(counted(run.trials.count, "trial"))\(added)
 
       """
@@ -28,6 +28,9 @@ extension LifeCycleReport {
       ("rank", .right), ("trial", .right), (validationTitle, .right),
       ("T", .right), ("T of", .left), ("I · e", .right), ("E_life = CT + T + I · e", .right), ("", .left),
     ])
+    let trainings = EnergyColumn(lives.members.map(\.life.siteTraining))
+    let uses = EnergyColumn(lives.members.map(\.life.use))
+    let totals = EnergyColumn(lives.members.map(\.life.total))
     for (index, member) in lives.members.enumerated() {
       let source =
         switch member.trainingSource {
@@ -36,8 +39,8 @@ extension LifeCycleReport {
         }
       table.append([
         "\(member.rank)", "\(member.trial.number)", validationText(member),
-        member.life.siteTraining.formattedInterval, source, member.life.use.formattedInterval,
-        member.life.total.formattedInterval, verdict(of: index),
+        trainings.text(of: member.life.siteTraining), source, uses.text(of: member.life.use),
+        totals.text(of: member.life.total), verdict(of: index),
       ])
     }
     let origin = example.life.total.provenance
@@ -49,13 +52,14 @@ extension LifeCycleReport {
       ("trial", .right), ("I at the machine", .right), ("CT", .right), ("T", .right), ("I · e", .right),
       ("CO2eq in \(places[0].name)", .right),
     ])
+    let inferences = EnergyColumn(lives.members.map(\.life.inference))
     for member in lives.members {
       let shares = member.life.shares
       table.append(
-        ["\(member.trial.number)", member.life.inference.formattedInterval]
+        ["\(member.trial.number)", inferences.text(of: member.life.inference)]
           + [shares.search, shares.training, shares.inference].map {
             NumberText.fixed(100 * $0, decimals: 1) + " %"
-          } + [gramsText(emissions(of: member, at: places[0]))])
+          } + [emissions(of: member, at: places[0]).text])
     }
     return "Share of each stage:\n" + table.text
   }
@@ -94,7 +98,7 @@ extension LifeCycleReport {
       let search = place.searchIntensity.map { ", \(bandText($0)) while searching" } ?? ""
       table.append([
         place.name, bandText(place.intensity) + search, place.year.map { "\($0)" } ?? "all hours",
-        gramsText(emissions),
+        emissions.text,
         least > 0 ? NumberText.significant(emissions.grams / least) + " ×" : "",
       ])
     }
@@ -129,20 +133,10 @@ extension LifeCycleReport {
       """
   }
 
-  private var effectivenessText: String {
-    let band = powerUsageEffectiveness
-    return band.isExact ? "\(band.value)" : "\(band.value) [\(band.low)–\(band.high)]"
-  }
-
   private var validationTitle: String { run.quality == .r2 ? "validation R²" : "validation" }
 
   private func validationText(_ member: FrontLifeCycles.Member) -> String {
     run.quality.validation(member.trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? ""
-  }
-
-  private func gramsText(_ grams: Emissions) -> String {
-    let texts = [grams.grams, grams.lowGrams, grams.highGrams].map { NumberText.significant($0) }
-    return "\(texts[0]) g [\(texts[1])–\(texts[2])]"
   }
 
   private func bandText(_ band: UncertainValue) -> String {

@@ -89,15 +89,15 @@ public struct LifeCycleReport: Sendable {
   /// Where I comes from.
   private var inferenceNote: String {
     let model =
-      "the forward pass's share in the operations of the training, of what a sample took there in batches; one by one, "
-      + "small networks take several times as much"
+      "from what a sample took in training, the forward pass's share in its operations and the number of layers, known to a "
+      + "factor of about two"
     let measurement = "measured at batch 1, as `energy.inference` of the configuration says"
     let modelled = lives.members.filter { $0.inferenceMethod == .operations }.map { "\($0.trial.number)" }
     if modelled.isEmpty { return "I was \(measurement)" }
     if modelled.count == lives.members.count { return "I is modelled: \(model)" }
     return
       "I of \(modelled.count == 1 ? "trial" : "trials") \(modelled.joined(separator: ", ")) is modelled: \(model); that of "
-      + "the others was \(measurement), which takes more than in larger batches"
+      + "the others was \(measurement), and corrects the model"
   }
 
   /// Whether members are compared by figures that err alike.

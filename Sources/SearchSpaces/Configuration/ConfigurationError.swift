@@ -71,30 +71,3 @@ public enum ConfigurationFileError: Error, Hashable, Sendable, CustomStringConve
     }
   }
 }
-
-extension String {
-  /// This text without line breaks and other control characters, cut to a number of characters, for error messages.
-  func onOneLine(limit: Int = 60) -> String {
-    var result = ""
-    var count = 0
-    for scalar in unicodeScalars {
-      if count == limit { return result + "…" }
-      count += 1
-      switch scalar {
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default:
-        let isControl =
-          scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
-          || scalar.value == 0x2028 || scalar.value == 0x2029
-        if isControl {
-          result += "\\u{\(String(scalar.value, radix: 16))}"
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result
-  }
-}

@@ -10,9 +10,8 @@ extension RunRecord {
 
   /// I: the energy of one inference of a trial's network, without PUE; nil while it is not trained.
   ///
-  /// It is that at batch 1 where it was measured. Otherwise it is modelled: of the energy that a sample took in training,
-  /// the share of the forward pass in the operations of the training, times what the measured trials of the run took more
-  /// than that, since one sample at a time takes more than a sample of a batch. A duplicate has its original's.
+  /// It is that at batch 1 where it was measured. Otherwise it is modelled (`InferenceModel`), times what the measured trials
+  /// of the run took more than that. A duplicate has its original's.
   public func inferenceEnergy(of trial: Trial) -> EnergyReading? {
     let trained = original(of: trial)
     return trained.inference?.single.energyPerInference ?? modelledInferenceEnergy(of: trained)
@@ -33,7 +32,7 @@ extension RunRecord {
     guard let training = trained.energy, let outcome = trained.outcome,
       let inference = trained.inference?.trainingBatch.energyPerInference
     else { return nil }
-    let forward = Double(outcome.epochs * trainingCount) * inference.energy.joules
+    let forward = (Double(outcome.epochs) * Double(trainingCount)) * inference.energy.joules
     return forward > 0 ? training.energy.joules / forward : nil
   }
 
@@ -41,7 +40,8 @@ extension RunRecord {
   private func original(of trial: Trial) -> Trial { trial.duplicateOf.map { trials[$0] } ?? trial }
 
   private func modelledInferenceEnergy(of trial: Trial) -> EnergyReading? {
-    guard let training = trial.energy, var reading = Self.inferenceInBatches(of: trial, trainingCount)
+    guard let training = trial.energy,
+      var reading = InferenceModel.reading(of: trial, trainingCount: trainingCount)
     else { return nil }
     // What is modelled with the training's watts errs with them; what comes from a counter errs for each trial alone.
     if training.provenance.tier != .modelled {
@@ -49,34 +49,9 @@ extension RunRecord {
       reading.provenance.detail +=
         (training.provenance.detail.isEmpty ? "" : ", ") + "by the operations of trial \(trial.number)"
     }
-    guard let excess = inferenceExcess else { return reading }
-    reading.provenance.detail += ", as much more than in batches as the measured trials"
-    return EnergyReading(
-      energy: reading.energy * excess.value, low: reading.low * excess.low, high: reading.high * excess.high,
-      provenance: reading.provenance)
-  }
-
-  /// The energy of a forward pass as a part of the training's, by counted operations.
-  private static func inferenceInBatches(of trial: Trial, _ trainingCount: Int) -> EnergyReading? {
-    guard trial.state == .completed, let training = trial.energy, let outcome = trial.outcome,
-      let costs = trial.costs
-    else { return nil }
-    let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
-    return training * (share / Double(outcome.epochs * trainingCount))
-  }
-
-  /// How many times as much as counted operations say the measured trials take at batch 1: the geometric mean, from the
-  /// least to the most; nil where nothing was measured.
-  static func inferenceExcess(of trials: [Trial], trainingCount: Int) -> UncertainValue? {
-    let logarithms = trials.compactMap { trial -> Double? in
-      guard let measured = trial.inference?.single.energyPerInference.energy.joules, measured > 0,
-        let counted = inferenceInBatches(of: trial, trainingCount)?.energy.joules, counted > 0
-      else { return nil }
-      return log(measured / counted)
-    }
-    guard let least = logarithms.min(), let most = logarithms.max() else { return nil }
-    let mean = logarithms.reduce(0, +) / Double(logarithms.count)
-    return UncertainValue(exp(mean), low: exp(min(least, mean)), high: exp(max(most, mean)))
+    guard let correction = inferenceCorrection else { return reading * InferenceModel.band }
+    reading.provenance.detail += ", corrected by the measured trials"
+    return reading * correction
   }
 
   /// When the trials used their energy: that of each evenly from its start to its end; nil where the journal of some

@@ -23,8 +23,8 @@ public struct RunRecord: Sendable {
   public let quotes: [Int: Quote]
   /// What CT was expected to be before the search began; nil where nothing was noted.
   public let searchQuote: Quote?
-  /// How many times as much as counted operations say an inference at batch 1 takes; nil where none was measured.
-  let inferenceExcess: UncertainValue?
+  /// How many times as much as the model says an inference at batch 1 takes; nil where none was measured.
+  let inferenceCorrection: UncertainValue?
   /// The machine of the last session, as JSON.
   public let host: String?
   /// The carbon intensity of the configured region.
@@ -61,7 +61,7 @@ public struct RunRecord: Sendable {
     self.host = host
     self.carbonIntensity = carbonIntensity
     dataAreUnchanged = true
-    inferenceExcess = Self.inferenceExcess(of: trials, trainingCount: trainingCount)
+    inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: trainingCount)
     parts = PartSizes(training: trainingCount, validation: validationCount, test: testCount)
   }
 
@@ -82,7 +82,7 @@ public struct RunRecord: Sendable {
     programVersion = header.programVersion
     trials = try journal.trials()
     trialEnds = try journal.trialEnds()
-    inferenceExcess = Self.inferenceExcess(of: trials, trainingCount: parts.training)
+    inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)
     ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
     quotes = try journal.quotes()
     searchQuote = try journal.firstQuote()
@@ -131,6 +131,14 @@ public struct RunRecord: Sendable {
     TrialFront(
       of: trials, objectives: objectives ?? configuration.objectives, validationCount: validationCount,
       seed: configuration.search.seed, reference: reference)
+  }
+
+  /// The emissions of an energy, the data centre's overhead (PUE) included.
+  public func emissions(of energy: EnergyReading) -> Emissions {
+    Emissions(
+      grams: grams(ofKilowattHours: energy.energy.kilowattHours),
+      lowGrams: grams(ofKilowattHours: energy.low.kilowattHours),
+      highGrams: grams(ofKilowattHours: energy.high.kilowattHours))
   }
 
   /// Grams CO2eq of an amount of energy, the data centre's overhead (PUE) included.

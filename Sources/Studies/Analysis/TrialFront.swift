@@ -57,7 +57,7 @@ public struct TrialFront: Sendable {
     }
     let frontPoints = front.map { points[$0] }
     let box = reference.reduce(1, *)
-    let isMeasurable = !frontPoints.isEmpty && box > 0
+    let isMeasurable = !frontPoints.isEmpty && box > 0 && box.isFinite
     hypervolume =
       isMeasurable ? ParetoAnalysis.hypervolume(of: frontPoints, reference: reference) / box : 0
     let contributions =

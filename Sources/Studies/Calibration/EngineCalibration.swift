@@ -27,28 +27,54 @@ public struct EngineCalibration {
   /// - Parameters:
   ///   - host: the machine.
   ///   - date: the moment, as it shall stand in the profile.
-  ///   - watch: hears of each workload that was measured; says whether to go on.
-  /// - Returns: the profile; nil if `watch` said to stop.
+  ///   - shouldStop: asked several times a second, also while a workload does not answer.
+  ///   - watch: hears of each workload that was measured.
+  /// - Returns: the profile; nil if `shouldStop` said to stop.
   /// - Throws: `CalibrationError`, `WorkerUnusableError`, `SystemCallError`.
   public func fit(
     host: HostDescription, date: Date = Date(), programVersion: String,
-    watch: (CalibrationSample) -> Bool = { _ in true }
+    shouldStop: @escaping () -> Bool = { false }, watch: (CalibrationSample) -> Void = { _ in }
   ) throws -> EnergyProfile? {
     // A process that died is noticed when writing to it fails.
     signal(SIGPIPE, SIG_IGN)
     var samples: [CalibrationSample] = []
     var blasCoreInUse = ""
-    for workload in CalibrationCase.all {
-      let engine = try EngineWorkload(workload, blasCore: blasCore, executable: executable)
-      blasCoreInUse = engine.blasCore
-      samples.append(
-        try Calibration.sample(
-          engine, seconds: secondsPerWorkload, meter: meter, own: { LocalExecutor.ownConsumption() }))
-      guard watch(samples[samples.count - 1]) else { return nil }
+    do {
+      for workload in CalibrationCase.all {
+        let engine = try EngineWorkload(
+          workload, blasCore: blasCore, executable: executable, shouldStop: shouldStop)
+        blasCoreInUse = engine.blasCore
+        let sample = try Calibration.sample(
+          engine, seconds: secondsPerWorkload, meter: meter, own: { LocalExecutor.ownConsumption() })
+        samples.append(sample)
+        watch(sample)
+      }
+    } catch is EngineWorkload.Stopped {
+      return nil
     }
+    guard !shouldStop() else { return nil }
     return try EnergyProfile(
       samples: samples, host: host, source: meter.source.provenance, blasCore: blasCoreInUse,
       date: date.ISO8601Format(), programVersion: programVersion)
+  }
+}
+
+extension EnergyProfileFolder {
+  /// Makes the folder where it is missing, and makes sure that a profile can be written into it.
+  ///
+  /// - Throws: `RunFolderError.cannotWrite` or `RunFolderError.cannotCreate`.
+  public func prepareToStore() throws {
+    guard let path else { throw Self.homeless }
+    try makeFolders(path)
+    let draft = "\(path)/\(draftPrefix)\(UUID().uuidString)"
+    try writeAtomically("", to: draft)
+    unlink(draft)
+  }
+
+  /// The error where there is no place for profiles.
+  static var homeless: RunFolderError {
+    RunFolderError.cannotWrite(
+      path: "the profile", reason: "neither $XDG_CONFIG_HOME nor $HOME is an absolute path; set one")
   }
 }
 
@@ -56,18 +82,10 @@ extension EnergyProfile {
   /// Writes the profile into its place in one step; the folder is made where it is missing.
   ///
   /// - Returns: the path.
-  /// - Throws: `RunFolderError.cannotWrite`.
+  /// - Throws: `RunFolderError.cannotWrite` or `RunFolderError.cannotCreate`.
   public func store(in folder: EnergyProfileFolder) throws -> String {
-    guard let path = folder.path(of: self) else {
-      throw RunFolderError.cannotWrite(
-        path: "the profile", reason: "neither $XDG_CONFIG_HOME nor $HOME is an absolute path; set one")
-    }
-    let parent = (path as NSString).deletingLastPathComponent
-    do {
-      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-    } catch {
-      throw RunFolderError.cannotWrite(path: parent, reason: error.localizedDescription)
-    }
+    guard let path = folder.path(of: self) else { throw EnergyProfileFolder.homeless }
+    try makeFolders(parentFolder(of: path))
     try writeAtomically(try json(), to: path)
     return path
   }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The system's words for an error, and what to do where a disk or a limit is full.
 ///
@@ -7,9 +7,21 @@ public func systemReason(_ code: Int32 = errno) -> String {
   let words = String(cString: strerror(code))
   return switch code {
   case ENOSPC, EDQUOT: words + "; free some space"
+  case EMFILE: words + "; raise the limit of open files (ulimit -n), or take fewer workers (--workers)"
+  case EAGAIN:
+    words
+      + "; raise the limits of processes and memory (ulimit -u, ulimit -v), or take fewer workers (--workers)"
   case EFBIG: words + "; raise the limit of file sizes (ulimit -f)"
   default: words
   }
+}
+
+/// The system's words for the cause of an error that Foundation threw.
+public func systemReason(behind error: any Error) -> String {
+  let whole = error as NSError
+  let cause = whole.userInfo[NSUnderlyingErrorKey] as? NSError ?? whole
+  return cause.domain == NSPOSIXErrorDomain
+    ? systemReason(Int32(cause.code)) : "the system gave no reason; look at the file and its folder"
 }
 
 /// The signal by which the kernel ends a program that writes beyond the limit of file sizes, `ulimit -f`.

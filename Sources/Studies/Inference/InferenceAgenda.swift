@@ -7,6 +7,8 @@ struct InferenceAgenda {
   private var waiting: [Int] = []
   /// The trials that were handed out or wait: each is measured at most once a session.
   private var known: Set<Int> = []
+  /// The trials that wait for their second try, or had it.
+  private var repeated: Set<Int> = []
 
   /// An empty agenda.
   init(_ plan: Study.Plan) {
@@ -19,6 +21,9 @@ struct InferenceAgenda {
 
   /// Whether only the front's members are measured, after the search.
   var isOfFront: Bool { measure == .front }
+
+  /// How many trials wait to be measured.
+  var waitingCount: Int { waiting.count }
 
   /// Takes in a trial that ended, if all trials are measured.
   mutating func add(ended trial: Trial) {
@@ -35,13 +40,22 @@ struct InferenceAgenda {
     return waiting.count
   }
 
+  /// Takes in a trial whose measuring was cut off, for a second try.
+  ///
+  /// - Returns: whether there is one: the worker of the second may end too, and then it is at fault itself.
+  mutating func addAgain(_ number: Int) -> Bool {
+    guard repeated.insert(number).inserted else { return false }
+    waiting.append(number)
+    return true
+  }
+
   /// The next trial to be measured.
   mutating func next() -> Int? { waiting.isEmpty ? nil : waiting.removeFirst() }
 
   private mutating func add(_ trial: Trial) {
-    guard trial.state == .completed, trial.inference == nil, trial.inferenceFailure == nil,
-      known.insert(trial.number).inserted
-    else { return }
+    guard trial.state == .completed, trial.inference == nil, known.insert(trial.number).inserted else {
+      return
+    }
     waiting.append(trial.number)
   }
 }

@@ -49,6 +49,8 @@ public struct InferenceCompletion: Sendable {
 public enum InferenceResult: Hashable, Sendable {
   /// The energy at batch 1 and at the training's batch.
   case measured(InferenceMeasurement)
-  /// Nothing, and why, in one line.
+  /// Nothing, and why, in one line; another try would end the same way.
   case failed(String)
+  /// Nothing, since the worker ended before it was over, and why, in one line.
+  case cutOff(String)
 }

@@ -2,7 +2,7 @@
 public enum InferenceMethod: String, Codable, Hashable, Sendable {
   /// Measured: the energy of a window, divided by the number of inferences in it.
   case window
-  /// Modelled: the forward pass's share in the operations of the training, of what a sample took there.
+  /// Modelled: by the operations and layers of the training and what a sample took there (`InferenceModel`).
   case operations
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// What inferences of trials' networks take. A table of its own, which journals of earlier versions get once they are
@@ -19,20 +18,14 @@ extension Journal {
   }
 
   /// Puts into trials, in the order of their numbers, what was measured of their inferences.
-  static func addInferences(to trials: inout [Trial], in connection: Database) throws {
-    guard try connection.tableExists("trial_inference") else { return }
-    let indices = Dictionary(uniqueKeysWithValues: trials.indices.map { (trials[$0].number, $0) })
-    for row in try Row.fetchAll(connection, sql: "SELECT * FROM trial_inference") {
-      let number: Int = row["number"]
-      guard let index = indices[number] else { continue }
-      trials[index].inferenceFailure = row["failure"]
-      guard let text: String = row["measurement"] else { continue }
-      do {
-        trials[index].inference = try JSONDecoder().decode(
-          InferenceMeasurement.self, from: Data(text.utf8))
-      } catch {
-        throw JournalError.damagedTrial(column: "inference measurement")
+  func addInferences(to trials: inout [Trial], in connection: Database) throws {
+    for row in try rows(of: "trial_inference", orderedBy: "number", in: connection) {
+      let number = try row.required("number", row.integer("number"))
+      guard trials.indices.contains(number) else {
+        throw row.damaged("number", "expected the number of a trial, found \(number)")
       }
+      trials[number].inferenceFailure = try row.text("failure")
+      trials[number].inference = try row.decoded("measurement")
     }
   }
 }

@@ -27,23 +27,27 @@ extension Journal {
 
   /// What the first session was expected to take; nil where nothing was noted.
   public func firstQuote() throws -> Quote? {
-    try read { connection in
-      guard try connection.tableExists("session_quote") else { return nil }
-      return try Row.fetchOne(connection, sql: "SELECT * FROM session_quote ORDER BY session LIMIT 1")
-        .map(Self.quote)
-    }
+    try read { try rows(of: "session_quote", orderedBy: "session", in: $0).first.map(Self.quote) }
   }
 
   /// What trainings were expected to take just before they began, by the numbers of their trials.
   public func quotes() throws -> [Int: Quote] {
     try read { connection in
-      guard try connection.tableExists("trial_quote") else { return [:] }
-      let rows = try Row.fetchAll(connection, sql: "SELECT * FROM trial_quote")
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0["number"], Self.quote($0)) })
+      var quotes: [Int: Quote] = [:]
+      for row in try rows(of: "trial_quote", orderedBy: "number", in: connection) {
+        quotes[try row.required("number", row.integer("number"))] = try Self.quote(row)
+      }
+      return quotes
     }
   }
 
-  private static func quote(_ row: Row) -> Quote {
-    Quote(joules: row["joules"], low: row["low"], high: row["high"])
+  private static func quote(_ row: JournalRow) throws -> Quote {
+    func amount(_ column: String) throws -> Double { try row.required(column, row.amount(column)) }
+    let quote = Quote(joules: try amount("joules"), low: try amount("low"), high: try amount("high"))
+    guard quote.low <= quote.joules, quote.joules <= quote.high else {
+      throw row.damaged(
+        "joules", "expected low <= joules <= high, found \(quote.low), \(quote.joules), \(quote.high)")
+    }
+    return quote
   }
 }

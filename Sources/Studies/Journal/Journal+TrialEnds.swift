@@ -13,13 +13,14 @@ extension Journal {
   /// left out.
   public func trialEnds() throws -> [Int: Date] {
     try read { connection in
-      guard try connection.tableExists("trial_end") else { return [:] }
       var ends: [Int: Date] = [:]
-      for row in try Row.fetchAll(connection, sql: "SELECT number, ended_at FROM trial_end") {
-        guard let date = try? Date(row["ended_at"] as String, strategy: Self.style) else {
-          throw JournalError.damagedTrial(column: "ended_at")
+      for row in try rows(of: "trial_end", orderedBy: "number", in: connection) {
+        let text = try row.required("ended_at", row.text("ended_at"))
+        guard let date = try? Date(text, strategy: Self.style) else {
+          throw row.damaged(
+            "ended_at", "expected a moment such as 2026-01-31T12:00:00.000Z, found '\(text.prefix(40))'")
         }
-        ends[row["number"]] = date
+        ends[try row.required("number", row.integer("number"))] = date
       }
       return ends
     }

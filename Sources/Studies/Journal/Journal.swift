@@ -17,7 +17,7 @@ public final class Journal {
   static let formatVersion = 1
 
   let database: DatabaseQueue
-  private let path: String
+  let path: String
 
   private init(_ database: DatabaseQueue, path: String) {
     self.database = database
@@ -62,7 +62,7 @@ public final class Journal {
       }
       return journal
     } catch {
-      for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+      for file in files(of: path) { unlink(file) }
       throw error
     }
   }
@@ -72,8 +72,8 @@ public final class Journal {
   /// - Parameter readOnly: do not write, so that a running study can be looked at.
   /// - Throws: ``JournalError`` if it is not a journal of this program or of a newer version.
   public static func open(at path: String, readOnly: Bool) throws -> Journal {
-    guard let kind = kind(of: path) else { throw JournalError.missing(path: path) }
-    guard kind == S_IFREG else { throw JournalError.notAFile(path: path, isFolder: kind == S_IFDIR) }
+    guard kind(of: path) != nil else { throw JournalError.missing(path: path) }
+    try requireFiles(at: path)
     var configuration = databaseConfiguration(path)
     configuration.readonly = true
     let reader = Journal(try open(path, configuration), path: path)
@@ -116,16 +116,6 @@ public final class Journal {
     }
   }
 
-  /// Whether nothing was ever written to a journal: its maker died before.
-  static func isBlank(at path: String) -> Bool {
-    var configuration = databaseConfiguration(path)
-    configuration.readonly = true
-    let tables = try? DatabaseQueue(path: path, configuration: configuration).read {
-      try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
-    }
-    return tables == 0
-  }
-
   private static func checkFormat(_ connection: Database, path: String) throws {
     guard try connection.tableExists("study") else { throw JournalError.notAJournal(path: path) }
     let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
@@ -136,13 +126,19 @@ public final class Journal {
   /// The study's name and configuration.
   public func header() throws -> Header {
     try read { connection in
-      guard let row = try Row.fetchOne(connection, sql: "SELECT * FROM study") else {
+      guard let row = try rows(of: "study", orderedBy: "rowid", in: connection).first else {
         throw JournalError.notAJournal(path: path)
       }
       return Header(
-        name: row["name"], configuration: row["configuration"], programVersion: row["program_version"],
-        dataFingerprint: row["data_fingerprint"])
+        name: try row.required("name", row.text("name")),
+        configuration: try row.required("configuration", row.text("configuration")),
+        programVersion: try row.required("program_version", row.text("program_version")),
+        dataFingerprint: try row.text("data_fingerprint"))
     }
+  }
+
+  func rows(of table: String, orderedBy order: String, in connection: Database) throws -> [JournalRow] {
+    try JournalRow.all(of: table, orderedBy: order, in: connection, path: path)
   }
 
   // MARK: Trials
@@ -150,9 +146,13 @@ public final class Journal {
   /// All trials in the order of their numbers.
   public func trials() throws -> [Trial] {
     try read { connection in
-      var trials = try Row.fetchAll(connection, sql: "SELECT * FROM trial ORDER BY number")
-        .map(Trial.init(row:))
-      try Self.addInferences(to: &trials, in: connection)
+      var trials: [Trial] = []
+      for row in try rows(of: "trial", orderedBy: "number", in: connection) {
+        let trial = try Trial(row)
+        try trial.checkPlace(behind: trials, row)
+        trials.append(trial)
+      }
+      try addInferences(to: &trials, in: connection)
       return trials
     }
   }
@@ -218,22 +218,20 @@ public final class Journal {
   /// The sessions' last books, in order; sessions that never wrote any are left out.
   public func sessionBooks() throws -> [EnergyBooks] {
     try read { connection in
-      try String.fetchAll(connection, sql: "SELECT books FROM session WHERE books IS NOT NULL ORDER BY id")
-        .map { text in
-          guard let books = try? JSONDecoder().decode(EnergyBooks.self, from: Data(text.utf8)) else {
-            throw JournalError.damagedSession(path: path)
-          }
-          return books
-        }
+      try rows(of: "session", orderedBy: "id", in: connection).compactMap { try $0.decoded("books") }
     }
   }
 
   /// The machine of the last session, as JSON.
   public func lastHost() throws -> String? {
-    try read { try String.fetchOne($0, sql: "SELECT host FROM session ORDER BY id DESC LIMIT 1") }
+    try read { connection in
+      try rows(of: "session", orderedBy: "id", in: connection).last.map { row in
+        try row.required("host", row.text("host"))
+      }
+    }
   }
 
-  private static func databaseConfiguration(_ path: String) -> Configuration {
+  static func databaseConfiguration(_ path: String) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { connection in

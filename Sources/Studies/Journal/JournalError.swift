@@ -14,10 +14,8 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
   case notAJournal(path: String)
   /// A newer version of the program wrote it.
   case newerFormat(path: String, version: Int)
-  /// A trial's record cannot be read.
-  case damagedTrial(column: String)
-  /// A session's books cannot be read.
-  case damagedSession(path: String)
+  /// What stands at a place, such as `trial, row 3, energy`, cannot be true.
+  case damaged(path: String, place: String, problem: String)
 
   /// One line: what is wrong and what to do.
   public var description: String {
@@ -31,9 +29,8 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
       "\(path): not a journal of this program, or damaged"
     case .newerFormat(let path, let version):
       "\(path): written in format \(version) by a newer wattle; this one reads up to \(Journal.formatVersion)"
-    case .damagedTrial(let column):
-      "study.sqlite: a trial's \(column) cannot be read; the journal is damaged"
-    case .damagedSession(let path): "\(path): a session's energy books cannot be read; the journal is damaged"
+    case .damaged(let path, let place, let problem):
+      "\(path): \(place): \(problem); the journal is damaged: bring it back from a copy, or begin a new run"
     }
   }
 }
@@ -65,7 +62,8 @@ extension Journal {
     _ error: DatabaseError, path: String, isWriting: Bool, systemError: Int32
   ) -> any Error {
     switch error.resultCode {
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: return JournalError.notAJournal(path: path)
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_TOOBIG, .SQLITE_MISMATCH:
+      return JournalError.notAJournal(path: path)
     default: break
     }
     let reason =

@@ -75,8 +75,9 @@ public struct FrontLifeCycles: Sendable {
             inferences: inferences, powerUsageEffectiveness: powerUsageEffectiveness,
             trainingDeviation: TrialFront.scatter(cpuSeconds: trial.cpuSeconds ?? 1)
               / Double(retraining?.trainingCount ?? 1).squareRoot(),
-            inferenceDeviation: TrialFront.scatter(
-              cpuSeconds: run.inferenceMeasurement(of: trial)?.single.seconds ?? trial.cpuSeconds ?? 1)),
+            inferenceDeviation: run.inferenceMeasurement(of: trial).map {
+              TrialFront.scatter(cpuSeconds: $0.single.seconds)
+            } ?? InferenceModel.deviation),
           trainingSource: retraining.map { .retraining(count: $0.trainingCount) } ?? .search,
           inferenceMethod: run.inferenceMethod(of: trial)))
     }

@@ -42,10 +42,10 @@ public final class CommandMeter {
     relay = try SignalRelay()
   }
 
-  /// Whether somebody asked for the end, by Ctrl-C or another signal.
-  public var wasAskedToEnd: Bool {
+  /// The signal by which somebody asked for the end, such as that of Ctrl-C; nil if nobody did.
+  public var endingSignal: Int32? {
     relay.wait(seconds: 0, command: nil)
-    return relay.wasAskedToEnd
+    return relay.endingSignal
   }
 
   /// Runs a command to its end.
@@ -64,7 +64,7 @@ public final class CommandMeter {
     var nextLook = startTime
     while true {
       // Whoever asks for the end does not want to wait for what the command left behind.
-      let isOver = run.collect(waitsForAll: waitsForAll && !relay.wasAskedToEnd, witness: relay.witness)
+      let isOver = run.collect(waitsForAll: waitsForAll && relay.endingSignal == nil, witness: relay.witness)
       let now = clock.now()
       if isOver { break }
       if now >= nextLook {

@@ -6,18 +6,31 @@ public struct CommandSeries: Sendable {
   public var command: [String]
   /// The runs in their order; at least one.
   public var runs: [CommandRun]
+  /// How many runs were asked for.
+  public var wantedCount: Int
+  /// The signal that ended the series before it had all its runs; nil if none did.
+  public var stoppingSignal: Int32?
 
   /// A series.
   ///
+  /// - Parameters:
+  ///   - wantedCount: how many runs were asked for; nil for as many as there are.
+  ///   - stoppingSignal: the signal by which somebody asked for the end, if one did.
   /// - Precondition: there is at least one run.
-  public init(command: [String], runs: [CommandRun]) {
+  public init(
+    command: [String], runs: [CommandRun], wantedCount: Int? = nil, stoppingSignal: Int32? = nil
+  ) {
     precondition(!runs.isEmpty, "a series has at least one run")
     self.command = command
     self.runs = runs
+    self.wantedCount = wantedCount ?? runs.count
+    self.stoppingSignal = runs.count < self.wantedCount ? stoppingSignal : nil
   }
 
-  /// The exit code of the first run that failed, or 0.
-  public var exitCode: Int32 { runs.first { $0.ending.exitCode != 0 }?.ending.exitCode ?? 0 }
+  /// The exit code of the first run that failed; of a series that a signal cut short, 128 + its number; else 0.
+  public var exitCode: Int32 {
+    runs.first { $0.ending.exitCode != 0 }?.ending.exitCode ?? stoppingSignal.map { 128 + $0 } ?? 0
+  }
 
   /// The mean energy of a run, its bounds the means of the runs' bounds; nil if any run has no reading, or if the
   /// counter moved in none.

@@ -9,8 +9,8 @@ import Glibc
 ///
 /// Nothing that is caught ends this process: it has yet to say what it found.
 final class SignalRelay {
-  /// Whether a signal came that asks to end.
-  private(set) var wasAskedToEnd = false
+  /// The first signal that came and asks to end; nil if none did.
+  private(set) var endingSignal: Int32?
   /// The process that shows what is sent to the group; it is no part of the command.
   private(set) var witness: pid_t?
 
@@ -55,7 +55,7 @@ final class SignalRelay {
       Self.end(old)
     } while Self.pending(in: witness) != 0
     for signal in signals where signal.number != SIGCHLD {
-      if Self.endings.contains(signal.number) { wasAskedToEnd = true }
+      if Self.endings.contains(signal.number) { endingSignal = endingSignal ?? signal.number }
       let isKnown = signal.from_kernel != 0 || sentToGroup & (1 << UInt64(signal.number - 1)) != 0
       if let command, !isKnown { kill(command, signal.number) }
     }

@@ -66,9 +66,13 @@ public struct CostModel: Sendable {
     return Quote(joules: joules, low: joules / factor, high: joules * factor)
   }
 
+  /// Energies of trainings that something can be learnt from, in joules: from less than an operation takes to more than
+  /// the world has.
+  private static let believableJoules = 1e-12...1e20
+
   /// Learns what a training took. Trainings that took nothing are passed over.
   public mutating func observe(_ workload: TrainingWorkload, joules: Double) {
-    guard joules > 0, joules.isFinite else { return }
+    guard Self.believableJoules.contains(joules) else { return }
     if observed > 0 {
       errors.append(log(joules / Self.product(coefficients, workload.amounts)))
       if errors.count > Self.rememberedErrors { errors.removeFirst() }

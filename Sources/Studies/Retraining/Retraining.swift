@@ -20,6 +20,9 @@ public struct Retraining: Sendable {
 
   let run: RunRecord
 
+  /// Trainings below so many seconds are warmed up for: of longer ones the first costs too little more to be seen.
+  private static let briefSeconds = 1.0
+
   /// One training.
   public struct Training: Sendable {
     /// The seed of its random streams.
@@ -90,8 +93,9 @@ public struct Retraining: Sendable {
     let plan = WorkerPlan(workers: .count(1), blasCore: configuration.execution.blasCore, host: host)
     var environment = MeterEnvironment()
     environment.reservedCPUs = 1
-    let (meter, _) = try EnergyMeter.choose(
+    let (meter, report) = try EnergyMeter.choose(
       source: EnergySourceChoice(configuration.energy.source), environment: environment)
+    for note in report.profileNotes ?? [] { log.warning("\(note)") }
     let executor = try LocalExecutor(
       LocalExecutor.Configuration(
         workers: 1, processors: plan.processors, blasCore: plan.blasCore,
@@ -117,8 +121,11 @@ public struct Retraining: Sendable {
     with executor: LocalExecutor, into output: Output, shouldStop: () -> Bool,
     watch: (Training, _ index: Int) -> Void
   ) throws {
+    if (original.wallSeconds ?? 0) < Self.briefSeconds {
+      try warmUp(executor, into: output, shouldStop)
+    }
     for (index, streams) in streams.enumerated() {
-      let name = "seed-\(streams.seed).safetensors"
+      let name = Self.weightsName(streams)
       try wait(until: { executor.freeSlots > 0 }, executor, shouldStop)
       try executor.start(
         TrialJob(
@@ -130,6 +137,26 @@ public struct Retraining: Sendable {
       if training.failure == nil { training.weights = name }
       watch(training, index)
     }
+  }
+
+  private static func weightsName(_ streams: TrialJob.Streams) -> String {
+    "seed-\(streams.seed).safetensors"
+  }
+
+  /// The trial that was trained: a duplicate's original.
+  private var original: Trial { trial.duplicateOf.map { run.trials[$0] } ?? trial }
+
+  /// Does the first training once without counting it. What a process does for the first time takes longer, writing weights
+  /// most of all, for a small network by half a millisecond: its training would be dearer than those of the other seeds.
+  private func warmUp(_ executor: LocalExecutor, into output: Output, _ shouldStop: () -> Bool) throws {
+    guard let first = streams.first else { return }
+    try wait(until: { executor.freeSlots > 0 }, executor, shouldStop)
+    try executor.start(
+      TrialJob(
+        trial: seedCount, candidate: trial.candidate, streams: first,
+        weightsPath: output.path(of: Self.weightsName(first))))
+    var isOver = false
+    try wait(until: { isOver }, executor, shouldStop) { isOver = isOver || !$0.isEmpty }
   }
 
   private func wait(

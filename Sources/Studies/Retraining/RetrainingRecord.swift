@@ -23,28 +23,54 @@ public struct RetrainingRecord: Sendable {
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      summary = try decoder.decode(Summary.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      let text = try SystemFiles().contents(of: path, atMost: Self.largestBytes)
+      summary = try decoder.decode(Summary.self, from: Data(text.utf8))
+    } catch let error as FileAccessError {
+      throw damaged(error.reason)
     } catch {
       throw damaged("cannot be read as a summary of `wattle train`")
     }
     guard summary.hash == trial.hash else {
       throw damaged("is of another candidate than trial \(trial.number)")
     }
-    let energy = summary.trainingEnergy
-    guard energy.low.joules >= 0, energy.low <= energy.energy, energy.energy <= energy.high,
-      energy.high.joules.isFinite
-    else { throw damaged("training_energy: expected finite joules with 0 <= low <= energy <= high") }
+    guard let energy = summary.trainingEnergy.reading else {
+      throw damaged("training_energy: expected finite joules with 0 <= low_joules <= joules <= high_joules")
+    }
     trainingEnergy = energy
     trainingCount = summary.trainings.count { $0.failure == nil }
+    guard trainingCount > 0 else { throw damaged("trainings: expected one that did not fail, found none") }
   }
+
+  /// The largest summary that is read: of a thousand trainings it is one hundredth of this.
+  private static let largestBytes = 64_000_000
 
   private struct Summary: Decodable {
     struct Training: Decodable {
       var failure: String?
     }
 
+    struct Figure: Decodable {
+      var joules: Double
+      var lowJoules: Double
+      var highJoules: Double
+      var source: String
+      var domains: [String]
+      var tier: EnergyTier
+      var detail: String
+
+      /// Nil where the numbers cannot be true.
+      var reading: EnergyReading? {
+        guard 0 <= lowJoules, lowJoules <= joules, joules <= highJoules, highJoules.isFinite else {
+          return nil
+        }
+        return EnergyReading(
+          energy: Energy(joules: joules), low: Energy(joules: lowJoules), high: Energy(joules: highJoules),
+          provenance: EnergyProvenance(source: source, domains: domains, tier: tier, detail: detail))
+      }
+    }
+
     var hash: String
-    var trainingEnergy: EnergyReading
+    var trainingEnergy: Figure
     var trainings: [Training]
   }
 }

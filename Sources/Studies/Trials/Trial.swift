@@ -37,7 +37,8 @@ public struct Trial: Sendable, Equatable {
   public var failure: String?
   /// What one inference of the network takes; nil where it was not measured, and for a duplicate.
   public var inference: InferenceMeasurement?
-  /// Why a measuring of inferences led to nothing, in one line; kept where it would be an objective.
+  /// Why the first measuring of inferences led to nothing, in one line; kept where it would be an objective, also after a
+  /// later session has measured them.
   public var inferenceFailure: String?
 
   /// A trial of the given parts.

@@ -66,5 +66,5 @@ public struct SystemCallError: Error, CustomStringConvertible, Sendable {
   }
 
   /// The call and the system's words for the error.
-  public var description: String { "\(call): \(String(cString: strerror(code)))" }
+  public var description: String { "\(call): \(systemReason(code))" }
 }

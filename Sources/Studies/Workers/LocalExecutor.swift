@@ -17,7 +17,7 @@ public final class LocalExecutor: TrialExecutor {
     public var blasCore: String?
     /// The data that the workers prepare.
     public var setup: WorkerSetup
-    /// The program to start as a worker and its arguments; the processor's number is appended.
+    /// The program to start as a worker and its arguments; the processor's number and `--tally` are appended.
     public var executable: String
     /// See `executable`.
     public var arguments: [String]
@@ -268,7 +268,7 @@ public final class LocalExecutor: TrialExecutor {
     if let trial = worker.trial {
       completions.append(complete(worker, trial, .failed(cause), peakMemoryBytes: nil))
     } else if worker.activity == .measuring {
-      endMeasuring(worker, .failed(cause))
+      endMeasuring(worker, .cutOff(cause))
     } else {
       log.warning("a waiting worker ended and is replaced: \(cause)")
       book()
@@ -291,7 +291,8 @@ public final class LocalExecutor: TrialExecutor {
     let worker = try WorkerProcess(
       WorkerProcess.Launch(
         name: "worker-\(workersMade)", executable: configuration.executable,
-        arguments: configuration.arguments + (processor.map { ["--processor", "\($0)"] } ?? []),
+        arguments: configuration.arguments + (processor.map { ["--processor", "\($0)"] } ?? [])
+          + [OperationTally.argument],
         processor: processor,
         environment: BLASCore.environment(choosing: configuration.blasCore)))
     do {

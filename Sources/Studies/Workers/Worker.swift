@@ -12,14 +12,16 @@ import Training
 public enum Worker {
   /// Serves requests until standard input ends; never returns.
   ///
-  /// - Parameter processor: the logical processor to be pinned to, if any.
-  public static func serve(processor: Int?) -> Never {
+  /// - Parameters:
+  ///   - processor: the logical processor to be pinned to, if any.
+  ///   - countsOperations: whether the study looks at what is computed; it has then handed over memory for it.
+  public static func serve(processor: Int?, countsOperations: Bool) -> Never {
     signal(SIGINT, SIG_IGN)
     FileSizeSignal.ignore()
     let pinned = processor.flatMap { ProcessorAffinity.pin(to: $0) ? $0 : nil }
     let requests = RequestQueue()
     Thread.detachNewThread { requests.readStandardInput() }
-    var loop = WorkerLoop(processor: pinned, tally: try? OperationTally.inherited())
+    var loop = WorkerLoop(processor: pinned, tally: countsOperations ? try? OperationTally.inherited() : nil)
     while true {
       let response = loop.response(to: requests.next())
       do {
@@ -67,7 +69,8 @@ struct WorkerLoop: ~Copyable {
         return infer(turn)
       }
     } catch {
-      return .unusable(reason: "a request was not understood: \(error)")
+      return .unusable(
+        reason: "a request was not understood: \((error as? DecodingError)?.problem ?? "\(error)")")
     }
   }
 

@@ -11,7 +11,8 @@ struct Calibrate: ParsableCommand {
       E = a0 · CPU seconds + a1 · FLOP + a2 · bytes with coefficients of zero or more. Prints the coefficients, the \
       residual and the hold-out error, and stores them as a profile in $XDG_CONFIG_HOME/wattle/profiles (by default in \
       ~/.config). Where no counter works, the power model uses a stored profile of the same processor family in place \
-      of its table of watts; copy the file to such machines.
+      of its table of watts; copy the file to such machines. One whose hypervisor masks the processor's model number can \
+      use none, since nobody knows its family.
 
       Leave the machine alone meanwhile. Exit code 69 where no counter works.
 
@@ -31,21 +32,24 @@ struct Calibrate: ParsableCommand {
       let host = HostDescription()
       let plan = WorkerPlan(workers: .count(1), blasCore: nil, host: host)
       let (meter, _) = try EnergyMeter.chooseCounter()
+      let folder = EnergyProfileFolder()
+      // Found out before the work: afterwards its result would be lost.
+      if !dryRun { try folder.prepareToStore() }
       Interruption.watch()
       var count = 0
       let fitted = try EngineCalibration(meter: meter, blasCore: plan.blasCore).fit(
-        host: host, programVersion: Wattle.version
+        host: host, programVersion: Wattle.version, shouldStop: { Interruption.isRequested }
       ) { sample in
         count += 1
         Terminal.complain("[\(count)/\(EngineCalibration.workloadCount)] \(sample.workload)")
-        return !Interruption.isRequested
       }
       guard let profile = fitted else {
         throw Interruption.exitCode
       }
-      let path = dryRun ? nil : try profile.store(in: EnergyProfileFolder())
-      let report = CalibrationReport(profile: profile, path: path)
-      try Terminal.print(json ? jsonText(report) : report.text)
+      let stored = Result { dryRun ? nil : try profile.store(in: folder) }
+      let report = CalibrationReport(profile: profile, path: try? stored.get())
+      try Terminal.print(json ? jsonText(report) : report.text, isData: json)
+      _ = try stored.get()
     }
   }
 }

@@ -199,7 +199,7 @@ struct Compare: ParsableCommand {
     try writeAtomically(comparison.pairTable.text, to: folder.path + "/pairs.csv")
     try writeAtomically(comparison.curveTable.text, to: folder.path + "/curves.csv")
     try writeAtomically(table, to: folder.path + "/compare.csv")
-    try Terminal.print(csv ? table : comparison.text)
+    try Terminal.print(csv ? table : comparison.text, isData: csv)
     if !csv { Terminal.complain("\(what) are in \(folder.path).") }
   }
 }

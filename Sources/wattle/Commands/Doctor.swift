@@ -10,7 +10,7 @@ struct Doctor: ParsableCommand {
       Looks at the processor, tries every source of energy readings (powercap, perf, hwmon, battery, power-model), and \
       times a matrix product in a process that is set up as a worker is. Says of each source whether it is usable, not \
       found, not permitted or refused, and why; and how an administrator can permit it without making you root. Takes \
-      one to two seconds and changes nothing.
+      some tenths of a second, where there are counters to test about half a second more, and changes nothing.
 
       Example:
         wattle doctor
@@ -22,7 +22,7 @@ struct Doctor: ParsableCommand {
   func run() throws {
     try reportingFailures {
       let report = try DoctorReport.make(programVersion: Wattle.version)
-      try Terminal.print(json ? jsonText(report) : report.text)
+      try Terminal.print(json ? jsonText(report) : report.text, isData: json)
     }
   }
 }

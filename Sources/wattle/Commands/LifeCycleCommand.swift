@@ -36,7 +36,8 @@ struct LifeCycleCommand: ParsableCommand {
   @Option(
     name: .customLong("region"),
     help: ArgumentHelp(
-      "Where the electricity comes from, such as DE or France; may be given several times. By default that of the run.",
+      "Where the electricity comes from, one of \(CarbonIntensity.all.map(\.code).joined(separator: ", ")), or a name such as "
+        + "France; may be given several times. By default that of the run.",
       valueName: "region"))
   var regions: [String] = []
 
@@ -102,7 +103,11 @@ struct LifeCycleCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let record = try RunRecord(reading: RunFolder(path: runPath))
+      var outputs = OutputFiles()
+      outputs.protect(hourly, as: "the file of --hourly")
+      outputs.protect(carbon, as: "the file of --carbon")
+      let record = try outputs.readRun(runPath, writing: csv, of: "--csv")
+      try requireMeasurements(record, in: runPath)
       let effectiveness = pue ?? UncertainValue(exactly: record.configuration.energy.pue)
       let hours = try hourly.map { try HourlyIntensity(contentsOf: $0) }
       let places = hours.map { [CarbonPlace($0, uses: record.energyUses)] } ?? []
@@ -117,7 +122,8 @@ struct LifeCycleCommand: ParsableCommand {
           window: try hours.bestWindow(lasting: bestHours), spread: hours.spread, source: hours.path)
       }
       if let csv, csv != "-" { try writeOutput(report.table.text, to: csv) }
-      try Terminal.print(csv == "-" ? report.table.text : json ? report.json() : report.text)
+      try Terminal.print(
+        csv == "-" ? report.table.text : json ? report.json() : report.text, isData: csv == "-" || json)
     }
   }
 
@@ -138,19 +144,6 @@ struct LifeCycleCommand: ParsableCommand {
       CarbonPlace(try table?.intensity(of: name, year: year) ?? CarbonIntensity(region: name))
     }
   }
-}
-
-/// A power usage effectiveness: one number, or two with a dash between them, whose middle is the best estimate.
-private func powerUsageEffectiveness(in text: String) throws -> UncertainValue {
-  let ends = text.hasPrefix("-") ? [text[...]] : text.split(separator: "-", omittingEmptySubsequences: false)
-  let numbers = ends.compactMap { Double($0) }
-  guard numbers.count == ends.count, numbers.count <= 2, let low = numbers.first, let high = numbers.last,
-    low <= high, low >= 1, high <= 100
-  else {
-    throw ValidationError(
-      "--pue must be a number from 1 to 100, or two such as 1.05-1.2, the lesser first; got \(text)")
-  }
-  return UncertainValue((low + high) / 2, low: low, high: high)
 }
 
 /// A length of time in seconds: a number and `s`, `min`, `h` or `d`.

@@ -2,6 +2,7 @@ import ArgumentParser
 import EnergyMetering
 import Foundation
 import Reports
+import SearchSpaces
 import Studies
 
 struct Meter: ParsableCommand {
@@ -23,14 +24,20 @@ struct Meter: ParsableCommand {
   var energySource: EnergySourceChoice = .auto
 
   @Option(
-    help: "Where the electricity comes from, such as DE or France.",
+    help:
+      "Where the electricity comes from, one of \(CarbonIntensity.all.map(\.code).joined(separator: ", ")), or a name such as France.",
     transform: { text in
       do { return try CarbonIntensity(region: text) } catch { throw ValidationError("\(error)") }
     })
   var region: CarbonIntensity?
 
-  @Option(help: "Power usage effectiveness: the site's energy over the machine's.")
-  var pue = 1.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Power usage effectiveness, the site's energy over the machine's, such as 1.1 or, from least to most, 1.05-1.2.",
+      valueName: "factor"),
+    transform: powerUsageEffectiveness(in:))
+  var pue = UncertainValue(exactly: 1)
 
   @Option(
     name: .customLong("repeat"), help: "Run the command so many times, and give means and their spread.")
@@ -71,7 +78,6 @@ struct Meter: ParsableCommand {
     }
     if words.isEmpty { throw ValidationError("expected a command, such as: wattle meter -- make") }
     if times < 1 { throw ValidationError("--repeat must be at least 1, got \(times)") }
-    if !(1...100).contains(pue) { throw ValidationError("--pue must be from 1 to 100, got \(pue)") }
     try requirePath(json, of: "--json")
     try requirePath(csv, of: "--csv")
     if json == "-" && csv == "-" {
@@ -82,16 +88,20 @@ struct Meter: ParsableCommand {
   func run() throws {
     try reportingFailures {
       // Found out before the command runs: afterwards its result would be lost.
+      try requireSeparateOutputs()
       let emissions = try csv.map { try EmissionsFile(path: $0) }
       if let json, json != "-" { try requireWritable(json) }
       let (energyMeter, sources) = try EnergyMeter.choose(source: energySource)
+      for note in sources.profileNotes ?? [] { Terminal.log.warning("\(note)") }
       let series = try runs(meter: CommandMeter(energyMeter, waitsForAll: waitAll))
       let report = CommandReport(
         series: series, carbonIntensity: try region ?? CarbonIntensity(region: "World"), pue: pue,
         source: sources.chosen)
       if !quiet { Terminal.complain(report.text.trimmingCharacters(in: ["\n"])) }
       try Self.failingAfterCommand(series.exitCode) {
-        if let json { try json == "-" ? Terminal.print(report.json()) : writeOutput(report.json(), to: json) }
+        if let json {
+          try json == "-" ? Terminal.print(report.json(), isData: true) : writeOutput(report.json(), to: json)
+        }
         if let emissions {
           let name = project ?? (series.command[0] as NSString).lastPathComponent
           try emissions.append(EmissionsTable(report, project: name, host: HostDescription()))
@@ -101,29 +111,40 @@ struct Meter: ParsableCommand {
     }
   }
 
+  /// Neither output may be what the command reads or the other; rows are appended to --csv, which takes nothing away.
+  private func requireSeparateOutputs() throws {
+    var command = OutputFiles()
+    for word in words where access(word, F_OK) == 0 { command.protect(word, as: "a word of the command") }
+    try command.add(json, of: "--json")
+    var outputs = OutputFiles(withStandardStreams: true)
+    try outputs.add(json, of: "--json")
+    try outputs.add(csv, of: "--csv")
+  }
+
   private func runs(meter: CommandMeter) throws -> CommandSeries {
     let command = MeteredCommand(lastArguments: words.count)
     var runs: [CommandRun] = []
     do {
-      while runs.count < times && !meter.wasAskedToEnd {
+      while runs.count < times && meter.endingSignal == nil {
         let run = try meter.run(command)
         runs.append(run)
         if case .killed = run.ending { break }
       }
     } catch let error as CommandNotStarted {
-      Terminal.complain("\(error)")
+      Terminal.complain("\(error)".onOneLine(limit: .max))
       throw ExitCode(error.exitCode)
     }
     // A signal between two runs ends the series; before the first there is nothing to say.
-    guard !runs.isEmpty else { throw ExitStatus.interrupted }
-    return CommandSeries(command: command.texts, runs: runs)
+    guard !runs.isEmpty else { throw ExitCode(128 + (meter.endingSignal ?? SIGINT)) }
+    return CommandSeries(
+      command: command.texts, runs: runs, wantedCount: times, stoppingSignal: meter.endingSignal)
   }
 
   /// A failed command's exit code says more than that its result could not be written.
   private static func failingAfterCommand(_ exitCode: Int32, _ body: () throws -> Void) throws {
     do { try body() } catch {
       guard exitCode != 0 else { throw error }
-      Terminal.complain("\(error)")
+      Terminal.complain("\(error)".onOneLine(limit: .max))
     }
   }
 }

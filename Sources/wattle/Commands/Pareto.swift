@@ -54,8 +54,8 @@ struct Pareto: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      if let csv, csv != "-" { try requireWritable(csv) }
-      let record = try RunRecord(reading: RunFolder(path: runPath))
+      var outputs = OutputFiles()
+      let record = try outputs.readRun(runPath, writing: csv, of: "--csv")
       if let problem = objectives.lazy.compactMap({ $0.problem(with: record.task) }).first {
         throw InputError("--objectives: " + problem)
       }
@@ -63,10 +63,10 @@ struct Pareto: ParsableCommand {
       let front = record.front(objectives: objectives.isEmpty ? nil : objectives)
       if let csv, csv != "-" { try writeOutput(record.frontTable(front).text, to: csv) }
       if csv == "-" {
-        try Terminal.print(record.frontTable(front).text)
+        try Terminal.print(record.frontTable(front).text, isData: true)
       } else {
         try Terminal.print(
-          json ? RunSummary(record, front: front, ending: nil).json() : record.frontText(front))
+          json ? RunSummary(record, front: front, ending: nil).json() : record.frontText(front), isData: json)
       }
     }
   }

@@ -51,7 +51,8 @@ struct QuoteCommand: ParsableCommand {
       let base = try options.configuration(of: file)
       let host = HostDescription()
       let workers = WorkerPlan(workers: .count(1), blasCore: base.execution.blasCore, host: host)
-      let (meter, _) = try EnergyMeter.choose(source: EnergySourceChoice(base.energy.source))
+      let (meter, sources) = try EnergyMeter.choose(source: EnergySourceChoice(base.energy.source))
+      for note in sources.profileNotes ?? [] { Terminal.log.warning("\(note)") }
       var model = CostModel(
         host: host, source: meter.source,
         gigaflops: try EngineProbe.measure(blasCore: workers.blasCore).gigaflops)
@@ -76,7 +77,7 @@ struct QuoteCommand: ParsableCommand {
         name: base.name, quotes: quotes, learntFrom: model.observed, provenance: meter.source.provenance,
         carbonIntensity: try CarbonIntensity(region: base.energy.region),
         powerUsageEffectiveness: base.energy.pue)
-      try Terminal.print(json ? jsonText(report) : report.text)
+      try Terminal.print(json ? jsonText(report) : report.text, isData: json)
     }
   }
 }

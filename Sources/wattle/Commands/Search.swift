@@ -52,7 +52,8 @@ struct Search: ParsableCommand {
       Interruption.watch()
       let (record, front, ending) = try search(configuration, in: folder)
       try Terminal.print(
-        json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front))
+        json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front),
+        isData: json)
       if ending == .exhausted {
         Terminal.complain("The space has no further candidate: all \(record.trials.count) were proposed.")
       }
@@ -106,10 +107,11 @@ struct Search: ParsableCommand {
   }
 }
 
-/// Makes sure that a trial was completed in one of the runs, if any trial ended at all.
+/// Makes sure that a trial was completed in one of the runs, and can be ranked, if any trial ended at all.
 ///
 /// - Throws: `InputError` with the most frequent reason.
 func requireResult(_ runs: [RunRecord], in folder: String) throws {
+  if runs.count == 1 { try requireMeasurements(runs[0], in: folder) }
   let reasons = runs.flatMap(\.trials).compactMap(\.failure)
   guard !reasons.isEmpty, runs.allSatisfy({ run in run.trials.allSatisfy { $0.outcome == nil } }) else {
     return
@@ -120,6 +122,14 @@ func requireResult(_ runs: [RunRecord], in folder: String) throws {
   throw InputError(
     "\(folder): every trial failed, \(most.value) of \(reasons.count) with: \(most.key)",
     code: ExitStatus.software)
+}
+
+/// Makes sure that some completed trial has a figure for every objective.
+///
+/// - Throws: `InputError` with the reason and what to do.
+func requireMeasurements(_ run: RunRecord, in folder: String) throws {
+  guard let note = run.unmeasuredNote(), run.front().members.isEmpty else { return }
+  throw InputError("\(folder): no front: \(note)", code: ExitStatus.software)
 }
 
 /// Works on a study and shows its progress on standard error.

@@ -35,13 +35,14 @@ struct Show: ParsableCommand {
           throw InputError("\(runPath): no trial \(trial); the run has \(range)", code: ExitStatus.noInput)
         }
         try Terminal.print(
-          json ? jsonText(TrialReport(record, trial: record.trials[trial])) : record.text(ofTrial: trial))
+          json ? jsonText(TrialReport(record, trial: record.trials[trial])) : record.text(ofTrial: trial),
+          isData: json)
       } else {
         let front = record.front()
         try Terminal.print(
           json
             ? RunSummary(record, front: front, ending: nil).json()
-            : record.overviewText + "\n" + record.searchText(front))
+            : record.overviewText + "\n" + record.searchText(front), isData: json)
       }
     }
   }

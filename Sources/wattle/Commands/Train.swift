@@ -67,7 +67,7 @@ struct Train: ParsableCommand {
       try folder.write(report.table.text, to: "seeds.csv")
       try folder.write(try report.json(), to: "summary.json")
       try folder.publish()
-      try Terminal.print(json ? try report.json() : report.text)
+      try Terminal.print(json ? report.json() : report.text, isData: json)
       if !json { Terminal.complain("The weights are in \(retraining.folder).") }
       if isInterrupted {
         Terminal.complain(

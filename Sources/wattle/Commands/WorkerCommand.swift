@@ -9,8 +9,11 @@ struct WorkerCommand: ParsableCommand {
   @Option(help: "The logical processor to be pinned to.")
   var processor: Int?
 
+  @Flag(help: "Count what is computed in memory that the starter shares under descriptor 3.")
+  var tally = false
+
   func run() {
-    Worker.serve(processor: processor)
+    Worker.serve(processor: processor, countsOperations: tally)
   }
 }
 

@@ -42,7 +42,7 @@ struct EmissionsFile {
   /// Appends the rows, with the header if there is none yet.
   func append(_ table: EmissionsTable) throws {
     let text = (needsLineFeed ? "\n" : "") + table.text(withHeader: needsHeader)
-    if path == "-" { return try Terminal.print(text) }
+    if path == "-" { return try Terminal.print(text, isData: true) }
     if let held = openDescriptor(named: path) {
       guard write(text, to: held) else { throw cannotWrite(path) }
       return

@@ -7,10 +7,12 @@ import Studies
 
 /// Exit codes after sysexits.h.
 enum ExitStatus {
+  static let usage = ExitCode(64)
   static let badInput = ExitCode(65)
   static let noInput = ExitCode(66)
   static let unavailable = ExitCode(69)
   static let software = ExitCode(70)
+  static let system = ExitCode(71)
   static let cannotCreate = ExitCode(73)
   static let tryAgain = ExitCode(75)
   static let interrupted = ExitCode(130)
@@ -28,16 +30,24 @@ func reportingFailures(_ body: () throws -> Void) throws {
   }
 }
 
-/// What an error says; of Foundation's the system's words for its cause.
+/// What an error says; of a library's, which speak to programmers, where and what in plain words.
 private func words(for error: any Error) -> String {
-  let whole = error as NSError
-  let cause = whole.userInfo[NSUnderlyingErrorKey] as? NSError ?? whole
-  if cause.domain == NSPOSIXErrorDomain { return systemReason(Int32(cause.code)) }
-  return error is CocoaError ? whole.localizedDescription : "\(error)"
+  switch error {
+  case let error as DecodingError:
+    return "a file's JSON cannot be read: \(error.problem)"
+  case is EncodingError:
+    return
+      "a figure of the result is too large to be written, or no number; look at the run with `wattle show`"
+  case is CocoaError, is POSIXError:
+    let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+    return (path.map { "\($0): " } ?? "") + "cannot be read or written: " + systemReason(behind: error)
+  default:
+    return "\(error)"
+  }
 }
 
 private func oneLine(_ text: String) -> String {
-  text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  text.split(whereSeparator: \.isNewline).joined(separator: " ").onOneLine(limit: .max)
 }
 
 private func exitCode(for error: any Error) -> ExitCode {
@@ -55,6 +65,8 @@ private func exitCode(for error: any Error) -> ExitCode {
     case .missing, .unreadable: return ExitStatus.noInput
     default: return ExitStatus.badInput
     }
+  case StudyError.journalDiffers:
+    return ExitStatus.badInput
   case let error as RunFolderError:
     switch error {
     case .notAFolder, .holdsStudy, .notEmpty, .differentStudy, .otherData: return ExitStatus.badInput
@@ -76,6 +88,8 @@ private func exitCode(for error: any Error) -> ExitCode {
     return ExitStatus.badInput
   case is CalibrationError:
     return ExitStatus.tryAgain
+  case is SystemCallError:
+    return ExitStatus.system
   case is EnergySourceUnusable, is NoCounterError:
     return ExitStatus.unavailable
   case let error as InputError:

@@ -43,7 +43,8 @@ struct SearchLimits: ParsableArguments {
 
   @Flag(
     help:
-      "Run one trial at a time, so that no two share the processor; slower, and the energy is known better.")
+      "Run one trial at a time: slower. Where a counter is read the energy is known better, since no two trials share it."
+  )
   var exclusive = false
 
   @Option(

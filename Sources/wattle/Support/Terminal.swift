@@ -1,19 +1,23 @@
 import Foundation
 import Logging
+import SearchSpaces
 
 /// Where a command's words go.
 enum Terminal {
   /// Writes a result.
   ///
   /// A reader that has seen enough, such as `head`, is no error; a full disk is one.
-  static func print(_ text: String) throws {
+  ///
+  /// - Parameter isData: whether it is JSON or CSV, which a program must get as it is; a terminal never obeys it.
+  static func print(_ text: String, isData: Bool = false) throws {
     signal(SIGPIPE, SIG_IGN)
+    let text = isData && isatty(STDOUT_FILENO) == 0 ? text : text.printable
     if !write(text, to: STDOUT_FILENO), errno != EPIPE { throw cannotWrite("standard output") }
   }
 
   /// Writes a line to standard error.
   static func complain(_ line: String) {
-    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((line.printable + "\n").utf8))
   }
 
   /// A log of warnings and errors on standard error, a line each.
@@ -31,6 +35,6 @@ private struct StandardErrorLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    Terminal.complain("\(event.level): \(event.message)")
+    Terminal.complain("\(event.level): \("\(event.message)".onOneLine(limit: .max))")
   }
 }

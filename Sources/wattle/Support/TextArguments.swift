@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnergyMetering
 
 /// The names in an argument that lists some, separated by commas.
 ///
@@ -27,4 +28,19 @@ func requirePath(_ path: String?, of argument: String) throws {
 func shellQuoted(_ text: String) -> String {
   let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0)) }
   return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
+}
+
+/// A power usage effectiveness: one number, or two with a dash between them, whose middle is the best estimate.
+func powerUsageEffectiveness(in text: String) throws -> UncertainValue {
+  let ends = text.hasPrefix("-") ? [text[...]] : text.split(separator: "-", omittingEmptySubsequences: false)
+  let numbers = ends.compactMap { Double($0) }
+  guard numbers.count == ends.count, numbers.count <= 2, let low = numbers.first, let high = numbers.last,
+    low <= high, low >= 1, high <= 100
+  else {
+    throw ValidationError(
+      "--pue must be a number from 1 to 100, or two such as 1.05-1.2, the lesser first; got \(text)")
+  }
+  // As people would write the middle of 1.1 and 1.3.
+  let middle = ((low + high) / 2 * 1e9).rounded() / 1e9
+  return UncertainValue(min(max(low, middle), high), low: low, high: high)
 }
