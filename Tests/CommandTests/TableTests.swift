@@ -147,7 +147,7 @@ struct BadTable: Sendable, CustomTestStringConvertible {
     // Every search sees all cells: 2 + 4 + 2 + 6 + 3 + 5 J, one of them failed.
     for cost in table.numbers("ct_kwh") { #expect(abs(cost - 22 / 3.6e6) < 1e-18) }
     #expect(Set(table["completed"]) == ["5"] && Set(table["failed"]) == ["1"])
-    #expect(Set(table["hypervolume_share"]) == ["1.0"])
+    for share in table.numbers("hypervolume_share") { #expect(share <= 1 && share > 1 - 1e-12) }
     // sgd comes first: 0.75 after 2 + 4 J.
     let costs = table.numbers("kwh_to_target")
     for cost in costs.prefix(4) { #expect(abs(cost - 6 / 3.6e6) < 1e-18) }
@@ -168,12 +168,13 @@ struct BadTable: Sendable, CustomTestStringConvertible {
     try place.write(descriptionText, to: "cells.yaml")
     let ended = try place.run(
       "compare", "--table", "cells.yaml", "--strategies", "grid-lexicographic", "--seeds", "1",
-      "--target-hypervolume", "97%", "--budget", "7 J", "--run", "result")
+      "--target-hypervolume", "99%", "--budget", "7 J", "--run", "result")
     #expect(ended.status == 0, "\(ended.errors)")
-    #expect(ended.output.contains("Target: 97.0 % of the hypervolume, as asked."))
+    #expect(ended.output.contains("Target: 99.0 % of the hypervolume, as asked."))
     let table = try place.table("result/compare.csv")
     // 2 + 4 J are below the budget, 2 + 4 + 2 are not.
-    #expect(table["trials"] == ["3"] && table["target_hypervolume_share"] == ["0.97"])
+    #expect(table["trials"] == ["3"] && table["target_hypervolume_share"] == ["0.99"])
+    // Up to (1, 6.6 J) the front has 0.625 · 4.6 + 0.125 · 2.6 + 0.125 · 0.6 = 3.275, without adam,16 0.075 less: 97.7 %.
     #expect(table["kwh_to_target"] == [""] && table["target_accuracy"] == [""])
     #expect(ended.output.contains("No strategy reached the target"))
   }
@@ -206,7 +207,7 @@ struct BadTable: Sendable, CustomTestStringConvertible {
     #expect(try place.run("search", "small.yaml", "--trials", "2", "--run", "random").status == 0)
     let random = try place.run("compare", "--table", "random")
     #expect(random.status == 65)
-    #expect(random.errors.contains("random: trial 0: training.learning-rate = "), "\(random.errors)")
+    #expect(random.errors.contains("random: trial 0: learning-rate = "), "\(random.errors)")
     #expect(try place.run("compare", "--table", "nowhere").status == 66)
   }
 

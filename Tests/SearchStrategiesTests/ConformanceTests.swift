@@ -19,7 +19,7 @@ import Testing
   func `another seed gives other proposals where the strategy has one and the space allows`(
     _ conformance: ConformanceCase
   ) throws {
-    let orders = try (UInt64(0)..<8).map { seed in
+    let orders = try (UInt64(0)..<4).map { seed in
       var rehearsal = StudyRehearsal(try conformance.makeStrategy(seed: seed))
       return rehearsal.proposals(upTo: Self.trials)
     }
@@ -54,7 +54,7 @@ import Testing
     var undisturbed = StudyRehearsal(try conformance.makeStrategy())
     let record = undisturbed.proposals(upTo: Self.trials)
     let journal = try record.map { try JSONEncoder().encode($0) }
-    for prefix in 0...record.count {
+    for prefix in Set(stride(from: 0, through: record.count, by: 9)).union([1, record.count]) {
       // What is observed comes from the journal, not from the strategy that is rebuilt.
       let kept = try journal.prefix(prefix).map { try JSONDecoder().decode(Assignment.self, from: $0) }
       var resumed = StudyRehearsal(try conformance.makeStrategy()) { trial, assignment in
@@ -74,7 +74,7 @@ import Testing
     #expect(original.proposals(upTo: Self.trials) == ahead)
   }
 
-  @Test(arguments: ConformanceCase.all.filter { ($0.proposalCount ?? .max) <= 10_000 })
+  @Test(arguments: ConformanceCase.all.filter { ($0.proposalCount ?? .max) <= 1000 })
   func `a finite space is exhausted without repeats, and stays so`(_ conformance: ConformanceCase) throws {
     let count = try #require(conformance.proposalCount)
     var rehearsal = StudyRehearsal(try conformance.makeStrategy())
@@ -130,17 +130,21 @@ import Testing
   func `trials that end alike, or with results of any size, are no obstacle`(
     _ conformance: ConformanceCase, _ objectives: Int
   ) throws {
-    for scale in [0, 1e-300, 1, 1e90, 1e300] {
+    for scale in [0, 1e-300, 1, 1e300] {
       var rehearsal = StudyRehearsal(try conformance.makeStrategy()) { trial, _ in
         ((0..<objectives).map { Double((trial / 5 * 7 + $0) % 3 - 1) * scale }, 1)
       }
-      let proposals = rehearsal.proposals(upTo: 40)
-      #expect(Set(proposals).count == min(conformance.proposalCount ?? .max, 40))
+      let proposals = rehearsal.proposals(upTo: 30)
+      #expect(Set(proposals).count == min(conformance.proposalCount ?? .max, 30))
     }
   }
 
   @Test(
-    .timeLimit(.minutes(10)), arguments: ConformanceCase.all.filter { ($0.proposalCount ?? .max) >= 10_000 })
+    .timeLimit(.minutes(10)),
+    arguments: ConformanceCase.all.filter {
+      [SpaceUnderTest.vast.name, SpaceUnderTest.continuous.name].contains($0.space.name)
+    }
+  )
   func `ten thousand trials of a large space are proposed in good time`(_ conformance: ConformanceCase) throws
   {
     var rehearsal = StudyRehearsal(try conformance.makeStrategy())

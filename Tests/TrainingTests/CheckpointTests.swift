@@ -79,11 +79,11 @@ struct PausedCase: CustomTestStringConvertible {
     PausedCase("steps") { $0.schedule = .step(every: 2, factor: 0.5) },
     PausedCase("class weights") { $0.classWeights = .given([1, 2, 3, 4]) },
     PausedCase("early stopping that does not stop", [.batchNorm, .dense(units: 64), .activation(.relu)]) {
-      $0.learningRate = 0.3
+      $0.learningRate = 0.15
       $0.patience = 100
     },
     PausedCase("early stopping", [.batchNorm, .dense(units: 64), .activation(.relu)]) {
-      $0.learningRate = 0.3
+      $0.learningRate = 0.15
       $0.epochs = 12
       $0.patience = 2
     },

@@ -37,7 +37,7 @@ struct ObjectiveModels: Sendable {
       let scaled = values.map { scale($0) }
       if steps > 0 {
         let likelihood = MarginalLikelihood(vectors: vectors, parameters: features.parameters, values: scaled)
-        hyperparameters[axis] = likelihood.climb(from: hyperparameters[axis], steps: steps * (Int(ProcessInfo.processInfo.environment["W_STEPS"] ?? "1") ?? 1))
+        hyperparameters[axis] = likelihood.climb(from: hyperparameters[axis], steps: steps)
       }
       guard
         let process = GaussianProcess(
@@ -49,12 +49,7 @@ struct ObjectiveModels: Sendable {
     self.features = features
     self.processes = processes
     points = entries.indices.map { index in columns.map { $0[index] } }
-    optimism = Self.optimism(objectives: objectives) * (Double(ProcessInfo.processInfo.environment["W_OPT"] ?? "1") ?? 1)
-    if ProcessInfo.processInfo.environment["W_DUMP"] != nil, steps > 0, entries.count > 60 {
-      for h in hyperparameters {
-        print(entries.count, h.logInverseSquares.map { String(format: "%.1f", $0) }.joined(separator: " "), "noise", String(format: "%.1f", h.logNoise))
-      }
-    }
+    optimism = Self.optimism(objectives: objectives)
   }
 
   /// The objectives that points can be hoped to have, scaled.

@@ -135,7 +135,7 @@ public struct SMSEGO: SearchStrategy {
       let models = ObjectiveModels(
         of: best + others, features: features, hyperparameters: &hyperparameters, steps: steps)
     else { return [] }
-    var gain = Acquisition(over: models.points, using: &stream)
+    var gain = VolumeGain(over: models.points)
     let waiting = underWay.keys.sorted().compactMap { underWay[$0] }
     for hope in models.hopes(at: waiting.map { history.places(of: $0) }) { gain.insert(hope) }
     var candidates = evolved(by: models, gain, using: &stream)
@@ -147,7 +147,6 @@ public struct SMSEGO: SearchStrategy {
       chosen.append(candidate.assignment)
       guard count > 1 else { break }
       gain.insert(candidate.hope)
-      gain.turn(using: &stream)
       for index in candidates.indices { candidates[index].gain = gain(candidates[index].hope) }
     }
     candidates.sort { $0.gain > $1.gain }
@@ -163,7 +162,7 @@ public struct SMSEGO: SearchStrategy {
 
   /// Candidates after some generations, the best first.
   private func evolved(
-    by models: ObjectiveModels, _ gain: Acquisition, using stream: inout RandomStream
+    by models: ObjectiveModels, _ gain: VolumeGain, using stream: inout RandomStream
   ) -> [Candidate] {
     let survivors = max(4, options.candidates / 4)
     let variations = [Variation(), Variation(mutationIndex: 100)]

@@ -15,36 +15,23 @@ struct VolumeGain: Sendable {
   private let tolerance: [Double]
   private var volume = 0.0
 
-  /// The gains over the front of some trials, up to a reference that lies beyond its worst in each objective by a part of the
-  /// front's extent.
+  /// The gains over a front, up to a reference that lies beyond its worst in each objective by the front's extent.
   ///
-  /// - Parameter points: the objectives of all trials on scales of variance 1; not empty.
+  /// - Parameter points: not empty; dominated ones are left out.
   init(over points: [[Double]]) {
     front = []
-    let margin = Double(ProcessInfo.processInfo.environment["W_MARGIN"] ?? "1") ?? 1
-    let hair = Double(ProcessInfo.processInfo.environment["W_HAIR"] ?? "0.01") ?? 0
-    let best = Self.distinctFront(of: points, hair: hair)
-    let bounds = (best.first ?? []).indices.map { axis in
+    let best = nonDominatedIndexes(of: points).map { points[$0] }
+    reference = (best.first ?? []).indices.map { axis in
       let values = best.map { $0[axis] }
-      return (least: values.min() ?? 0, most: values.max() ?? 0)
+      let (least, most) = (values.min() ?? 0, values.max() ?? 0)
+      return most > least ? most + (most - least) : most + 1
     }
-    reference = bounds.map { $0.most > $0.least ? $0.most + margin * ($0.most - $0.least) : $0.most + 1 }
-    let toCome = (1 - pow(0.5, Double(bounds.count))) * Double(points.count)
-    tolerance = bounds.map { ($0.most - $0.least) / (Double(best.count) + toCome) }
+    let toCome = (1 - pow(0.5, Double(reference.count))) * Double(points.count)
+    tolerance = (best.first ?? []).indices.map { axis in
+      let values = best.map { $0[axis] }
+      return ((values.max() ?? 0) - (values.min() ?? 0)) / (Double(best.count) + toCome)
+    }
     replaceFront(by: best)
-  }
-
-  /// The points that no other dominates, but for those that are better than another by less than a hair and worse than it
-  /// by more.
-  ///
-  /// A trial that is better by a rounding error only, and far behind otherwise, would stretch the front without end.
-  static func distinctFront(of points: [[Double]], hair: Double) -> [[Double]] {
-    let front = nonDominatedIndexes(of: points).map { points[$0] }
-    return front.filter { point in
-      !front.contains { other in
-        zip(other, point).allSatisfy { $0 <= $1 + hair } && zip(other, point).contains { $0 < $1 - 2 * hair }
-      }
-    }
   }
 
   /// Counts a point as if it were on the front from now on.

@@ -191,7 +191,8 @@ public struct Comparison: Sendable {
   /// A hypervolume as a share of the largest; nil where nothing dominates anything.
   public func share(ofHypervolume volume: Double) -> Double? {
     guard let largest = setting.largestHypervolume, largest > 0 else { return nil }
-    return volume / largest
+    // The last digit may exceed it.
+    return min(1, volume / largest)
   }
 
   /// A hypervolume as a share of the box between 0 and the reference point, as the front of a run has it.
