@@ -36,6 +36,8 @@ struct JournalTests {
     full.cpuSeconds = 0.1
     full.peakMemoryBytes = 1 << 40
     full.duplicateOf = 0
+    full.continues = 2
+    full.epochLimit = 7
     full.failure = "killed\nby 'someone'"
     var empty = full
     empty.number = 4
@@ -45,6 +47,8 @@ struct JournalTests {
     empty.cpuSeconds = nil
     empty.peakMemoryBytes = nil
     empty.duplicateOf = nil
+    empty.continues = nil
+    empty.epochLimit = nil
     empty.failure = nil
     var trials = [full, empty]
     for (offset, state) in TrialState.allCases.enumerated() {

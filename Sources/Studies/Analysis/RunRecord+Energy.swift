@@ -14,8 +14,8 @@ extension RunRecord {
   /// the share of the forward pass in the operations of the training, times what the measured trials of the run took more
   /// than that, since one sample at a time takes more than a sample of a batch. A duplicate has its original's.
   public func inferenceEnergy(of trial: Trial) -> EnergyReading? {
-    let trained = original(of: trial)
-    return trained.inference?.single.energyPerInference ?? modelledInferenceEnergy(of: trained)
+    inferenceMeasurement(of: trial)?.single.energyPerInference
+      ?? modelledInferenceEnergy(of: original(of: trial))
   }
 
   /// What was measured of inferences of a trial's network, or of its original's; nil where nothing was.
@@ -30,8 +30,8 @@ extension RunRecord {
   /// Nil where I was not measured: by the model, θ would be a ratio of counted operations.
   public func trainingOverhead(of trial: Trial) -> Double? {
     let trained = original(of: trial)
-    guard let training = trained.energy, let outcome = trained.outcome,
-      let inference = trained.inference?.trainingBatch.energyPerInference
+    guard let training = trained.wholeEnergy(among: trials), let outcome = trained.outcome,
+      let inference = inferenceMeasurement(of: trial)?.trainingBatch.energyPerInference
     else { return nil }
     let forward = Double(outcome.epochs * trainingCount) * inference.energy.joules
     return forward > 0 ? training.energy.joules / forward : nil
@@ -41,7 +41,8 @@ extension RunRecord {
   private func original(of trial: Trial) -> Trial { trial.duplicateOf.map { trials[$0] } ?? trial }
 
   private func modelledInferenceEnergy(of trial: Trial) -> EnergyReading? {
-    guard let training = trial.energy, var reading = Self.inferenceInBatches(of: trial, trainingCount)
+    guard let training = trial.energy,
+      var reading = Self.inferenceInBatches(of: trial, among: trials, trainingCount)
     else { return nil }
     // What is modelled with the training's watts errs with them; what comes from a counter errs for each trial alone.
     if training.provenance.tier != .modelled {
@@ -57,8 +58,10 @@ extension RunRecord {
   }
 
   /// The energy of a forward pass as a part of the training's, by counted operations.
-  private static func inferenceInBatches(of trial: Trial, _ trainingCount: Int) -> EnergyReading? {
-    guard trial.state == .completed, let training = trial.energy, let outcome = trial.outcome,
+  private static func inferenceInBatches(
+    of trial: Trial, among trials: [Trial], _ trainingCount: Int
+  ) -> EnergyReading? {
+    guard trial.isTrained, let training = trial.wholeEnergy(among: trials), let outcome = trial.outcome,
       let costs = trial.costs
     else { return nil }
     let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
@@ -70,7 +73,7 @@ extension RunRecord {
   static func inferenceExcess(of trials: [Trial], trainingCount: Int) -> UncertainValue? {
     let logarithms = trials.compactMap { trial -> Double? in
       guard let measured = trial.inference?.single.energyPerInference.energy.joules, measured > 0,
-        let counted = inferenceInBatches(of: trial, trainingCount)?.energy.joules, counted > 0
+        let counted = inferenceInBatches(of: trial, among: trials, trainingCount)?.energy.joules, counted > 0
       else { return nil }
       return log(measured / counted)
     }
