@@ -6,7 +6,7 @@ import Testing
   private static let options = [
     "--strategy", "evolutionary", "--trials", "24", "--set", "search.lookahead=3", "--set",
     "architecture[0].dense.units={int: [8, 60]}", "--set", "training.epochs=60", "--set",
-    "search.fidelity.scheme=asha",
+    "search.fidelity={scheme: asha, reduction: 3, rungs: 4}",
   ]
 
   private static func search(_ place: Workplace, _ further: String...) throws -> Ended {

@@ -9,6 +9,12 @@ extension StudyConfiguration {
     case halving
     /// The best of brackets that begin on every rung in turn.
     case hyperband
+
+    /// The reduction where none is written. That of ASHA is what cost the least on the digits; brackets are to be small.
+    var usualReduction: Int { self == .asha ? 4 : 3 }
+
+    /// The number of rungs where none is written.
+    var usualRungs: Int { self == .asha ? 5 : 4 }
   }
 
   /// Trainings of growing length: all candidates begin, and the best go on from rung to rung.
@@ -28,9 +34,10 @@ extension StudyConfiguration {
     init(_ node: ConfigurationNode) throws {
       let reader = try MappingReader(node, name: "fidelity", keys: ["scheme", "reduction", "rungs", "first"])
       scheme = try reader.optional("scheme")?.name("scheme") ?? .asha
-      reduction = try reader.optional("reduction")?.integer("reduction", in: 2...1000) ?? 3
+      reduction =
+        try reader.optional("reduction")?.integer("reduction", in: 2...1000) ?? scheme.usualReduction
       let rungsNode = reader.optional("rungs")
-      rungs = try rungsNode?.integer("rungs", in: 2...30) ?? 4
+      rungs = try rungsNode?.integer("rungs", in: 2...30) ?? scheme.usualRungs
       first = try reader.optional("first").map {
         try SearchSection.readEnergy($0, key: "first", example: "0.05 J")
       }
