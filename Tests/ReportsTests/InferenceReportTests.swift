@@ -83,7 +83,7 @@ struct InferenceReportTests {
         "cumulative_ct_kwh", "inference_energy_low_j", "inference_energy_high_j", "inference_tier",
         "inference_method", "theta", "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh",
         "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
-        "failure",
+        "continues", "epoch_limit", "whole_training_energy_kwh", "failure",
       ])
   }
 
