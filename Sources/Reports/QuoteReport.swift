@@ -57,9 +57,13 @@ public struct QuoteReport: Sendable {
     let rest =
       quotes.contains { !$0.isExact }
       ? "≈: quoted as random draws; a strategy that learns goes where nobody knows yet.\n" : ""
+    let whole =
+      quotes.contains(where: \.isOfWholeTrainings)
+      ? "As if each trial were trained in full: with search.fidelity most are not, and the search takes less.\n"
+      : ""
     return """
       What a search of \(name) would cost:
-      \(table.text)\(rest)\(origin), \(provenance.tier.rawValue): \(provenance.detail).
+      \(table.text)\(rest)\(whole)\(origin), \(provenance.tier.rawValue): \(provenance.detail).
       The search itself, idle cores and the measuring of inferences come on top.
 
       """
@@ -88,6 +92,7 @@ extension QuoteReport: Encodable {
     var trials: Int
     var trained: Int
     var isExact: Bool
+    var isOfWholeTrainings: Bool
     var ct: Amount
     var ctCo2eqG: Double
     var smallestTraining: Amount
@@ -103,7 +108,8 @@ extension QuoteReport: Encodable {
       quotes.map { quote in
         Strategy(
           strategy: quote.strategy.rawValue, trials: quote.trials, trained: quote.trained,
-          isExact: quote.isExact, ct: Amount(quote.total), ctCo2eqG: grams(quote.total.joules),
+          isExact: quote.isExact, isOfWholeTrainings: quote.isOfWholeTrainings, ct: Amount(quote.total),
+          ctCo2eqG: grams(quote.total.joules),
           smallestTraining: Amount(quote.smallest), medianTraining: Amount(quote.median),
           largestTraining: Amount(quote.largest))
       }, forKey: .strategies)

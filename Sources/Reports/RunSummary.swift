@@ -32,6 +32,8 @@ public struct RunSummary: Codable, Sendable {
   var name: String
   var programVersion: String
   var strategy: String
+  /// The scheme by which trainings go on from rung to rung; nil where all are whole.
+  var fidelity: String?
   var seed: UInt64
   var ending: String?
   var trials: Counts
@@ -79,6 +81,7 @@ public struct RunSummary: Codable, Sendable {
     name = run.configuration.name
     programVersion = run.programVersion
     strategy = run.configuration.search.strategy.rawValue
+    fidelity = run.configuration.search.fidelity?.scheme.rawValue
     seed = run.configuration.search.seed
     self.ending = ending?.rawValue
     trials = Counts(
@@ -115,7 +118,7 @@ public struct RunSummary: Codable, Sendable {
     gramsCo2eqPerKwh = run.carbonIntensity.gramsPerKilowattHour
     pue = run.configuration.energy.pue
     best = run.best.flatMap { trial in
-      guard let outcome = trial.outcome, let energy = trial.energy else { return nil }
+      guard let outcome = trial.outcome, let energy = trial.wholeEnergy(among: run.trials) else { return nil }
       return Best(
         trial: trial.number, validationAccuracy: outcome.validationAccuracy,
         testAccuracy: outcome.testAccuracy, validationRmse: outcome.validationRMSE,

@@ -48,10 +48,10 @@ extension RunRecord {
 
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
   /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
-  /// bounds of what follows from energies, then the quotes.
+  /// bounds of what follows from energies, then the quotes, then which training a trial goes on with.
   private var trailingColumns: [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
-      + Self.boundColumns + Self.commonColumns.suffix(1)
+      + Self.boundColumns + Self.continuationColumns + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
@@ -63,6 +63,7 @@ extension RunRecord {
     "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh", "cumulative_ct_high_kwh",
     "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
   ]
+  private static let continuationColumns = ["continues", "epoch_limit", "whole_training_energy_kwh"]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
@@ -87,8 +88,11 @@ extension RunRecord {
     let energy = trial.energy
     let kilowattHours = energy?.energy.kilowattHours
     let accuracy = trial.outcome?.validationAccuracy
+    // A duplicate took nothing, and what it shares with its original is said there.
+    let whole =
+      trial.state == .duplicate ? kilowattHours : trial.wholeEnergy(among: trials)?.energy.kilowattHours
     let perKilowattHour: Double? =
-      if let accuracy, let kilowattHours, kilowattHours > 0 { accuracy / kilowattHours } else { nil }
+      if let accuracy, let whole, whole > 0 { accuracy / whole } else { nil }
     let leading: [CSVField] = [
       CSVField(trial.number), CSVField(trial.strategy), CSVField(trial.state.rawValue), CSVField(trial.seed),
       CSVField(trial.hash),
@@ -112,7 +116,9 @@ extension RunRecord {
         CSVField(energy.map { grams(ofKilowattHours: $0.low.kilowattHours) }),
         CSVField(energy.map { grams(ofKilowattHours: $0.high.kilowattHours) }), CSVField(searchCost.low),
         CSVField(searchCost.high),
-      ] + quoteFields(of: trial)
+      ] + quoteFields(of: trial) + [
+        CSVField(trial.continues), CSVField(trial.epochLimit), CSVField(whole),
+      ]
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
       CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),

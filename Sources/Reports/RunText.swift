@@ -45,7 +45,7 @@ extension RunRecord {
       }
       var fields: [String] = [
         "\(member.rank)", "\(trial.number)", measureText(validation), measureText(test),
-        trial.energy?.formattedEstimate ?? "",
+        trial.wholeEnergy(among: trials)?.formattedEstimate ?? "",
         trial.costs.map { NumberText.grouped(Double($0.parameters)) } ?? "",
         trial.costs.map { NumberText.grouped(Double($0.forwardFlopsPerSample)) } ?? "",
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
@@ -53,13 +53,17 @@ extension RunRecord {
       fields.insert(
         contentsOf: extras.map { objective in
           if objective == .latency {
-            return trial.inference.map { NumberText.microseconds($0.single.secondsPerInference) } ?? ""
+            return trial.measuredInference(among: trials).map {
+              NumberText.microseconds($0.single.secondsPerInference)
+            } ?? ""
           }
           return inferenceEnergy(of: trial)?.energy.formatted ?? ""
         }, at: extraColumn)
       table.append(fields)
     }
-    return "Front of \(counted(trials(in: .completed).count, "completed trial")) (\(names)):\n" + table.text
+    let pruned = trials(in: .pruned).count
+    return "Front of \(counted(trials(in: .completed).count, "completed trial"))"
+      + (pruned > 0 ? " and \(pruned) trained in part" : "") + " (\(names)):\n" + table.text
       + note
   }
 
@@ -109,7 +113,6 @@ extension RunRecord {
   /// What CT was expected to be, and how near the quotes of the trainings were.
   private var quotedText: String {
     guard let quote = searchQuote else { return "" }
-    let trained = trials.filter { $0.state == .completed }
     let pairs = trained.compactMap { trial in
       quotes[trial.number].flatMap { quote in trial.energy.map { (quote, $0) } }
     }

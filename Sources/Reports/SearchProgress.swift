@@ -81,6 +81,10 @@ public final class SearchProgress {
       parts.append("\(quality.name) \(NumberText.fixed(quality.value, decimals: 4))")
     }
     if let original = trial.duplicateOf { parts.append("same as trial \(original)") }
+    if trial.state == .pruned, let epochs = trial.outcome?.epochs {
+      parts.append("paused after \(counted(epochs, "epoch"))")
+    }
+    if let former = trial.continues { parts.append("goes on from trial \(former)") }
     if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.formattedEstimate) }
     if let failure = trial.failure { parts.append(failure.onOneLine(limit: .max)) }
     if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }

@@ -23,6 +23,10 @@ public struct TrialReport: Encodable, Sendable {
   var cpuSeconds: Double?
   var peakMemoryBytes: Int?
   var duplicateOf: Int?
+  var continues: Int?
+  var epochLimit: Int?
+  /// That of the training from its first epoch on, where it took several trials.
+  var wholeTrainingEnergy: EnergyReading?
   var failure: String?
   var inference: InferenceReport?
   var theta: Double?
@@ -48,6 +52,9 @@ public struct TrialReport: Encodable, Sendable {
     cpuSeconds = trial.cpuSeconds
     peakMemoryBytes = trial.peakMemoryBytes
     duplicateOf = trial.duplicateOf
+    continues = trial.continues
+    epochLimit = trial.epochLimit
+    wholeTrainingEnergy = trial.continues.flatMap { _ in trial.wholeEnergy(among: run.trials) }
     failure = trial.failure
     inference = InferenceReport(run, trial: trial)
     theta = run.trainingOverhead(of: trial)
@@ -62,12 +69,14 @@ extension RunRecord {
       return count > 0 ? "\(count) \(state.rawValue)" : nil
     }
     return """
-      \(configuration.name): \(configuration.search.strategy.rawValue) search of \(configuration.dataset.name), \
+      \(configuration.name): \(configuration.search.strategy.rawValue)\(schemeText) search of \(configuration.dataset.name), \
       seed \(configuration.search.seed), begun by wattle \(programVersion)
       \(counted(trials.count, "trial")): \(states.isEmpty ? "none yet" : states.joined(separator: ", "))
 
       """
   }
+
+  private var schemeText: String { configuration.search.fidelity.map { "+" + $0.scheme.rawValue } ?? "" }
 
   /// One trial in words.
   ///
@@ -86,7 +95,9 @@ extension RunRecord {
       rows.append(("forward FLOP/sample", NumberText.grouped(Double(costs.forwardFlopsPerSample))))
     }
     if let outcome = trial.outcome {
-      rows.append(("epochs", "\(outcome.epochs)" + (outcome.bestEpoch.map { ", weights of \($0)" } ?? "")))
+      let all = trial.state == .pruned ? " of \(trial.candidate.training.epochs), then paused" : ""
+      rows.append(
+        ("epochs", "\(outcome.epochs)" + all + (outcome.bestEpoch.map { ", weights of \($0)" } ?? "")))
       func add(_ name: String, _ value: Double?, _ text: (Double) -> String) {
         if let value { rows.append((name, text(value))) }
       }
@@ -103,8 +114,15 @@ extension RunRecord {
     if let original = trial.duplicateOf {
       rows.append(("same as trial", "\(original), so it was not trained"))
     }
+    if let former = trial.continues { rows.append(("goes on from trial", "\(former)")) }
+    if let next = trials.first(where: { $0.continues == number })?.number {
+      rows.append(("goes on in trial", "\(next)"))
+    }
     if let energy = trial.energy, trial.state != .duplicate {
       rows.append(("training energy", energy.formatted))
+      if trial.continues != nil, let whole = trial.wholeEnergy(among: trials) {
+        rows.append(("from the first epoch", whole.formatted))
+      }
       rows.append(("CO2eq", "\(emissions(of: energy).text) (\(carbonIntensity.name))"))
     }
     if let seconds = trial.wallSeconds, trial.state != .duplicate {

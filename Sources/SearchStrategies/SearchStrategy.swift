@@ -22,6 +22,12 @@ public protocol SearchStrategy: Sendable {
   /// then returns again.
   mutating func propose(trial: Int) -> Assignment?
 
+  /// What ``propose(trial:)`` proposes, with how far it is to be trained; what the study asks for.
+  ///
+  /// After nil the study asks again for the same trial when it has told of all trials before, in case one of them can
+  /// be trained further.
+  mutating func proposeTraining(trial: Int) -> ProposedTraining?
+
   /// Learns how a trial ended. Called once a trial, in ascending order of trial numbers.
   mutating func observe(_ trial: ObservedTrial)
 }
@@ -36,12 +42,31 @@ public struct ObservedTrial: Sendable {
   public var losses: [Double]?
   /// The loss on the validation part, which tells apart what is equal in accuracy; nil if the trial failed.
   public var validationLoss: Double?
+  /// How many epochs were trained, those of trials that it continues counted; nil if that is not known.
+  public var epochs: Int?
+  /// How far it was trained.
+  public var extent: Extent
+
+  /// How far a trial was trained.
+  public enum Extent: Hashable, Sendable {
+    /// To its end: all epochs, or until early stopping ended it.
+    case whole
+    /// To its limit of epochs; it can go on.
+    case paused
+    /// Not at all, as a duplicate, or without a result.
+    case untrained
+  }
 
   /// An observed trial.
-  public init(number: Int, assignment: Assignment, losses: [Double]?, validationLoss: Double?) {
+  public init(
+    number: Int, assignment: Assignment, losses: [Double]?, validationLoss: Double?, epochs: Int? = nil,
+    extent: Extent = .whole
+  ) {
     self.number = number
     self.assignment = assignment
     self.losses = losses
     self.validationLoss = validationLoss
+    self.epochs = epochs
+    self.extent = extent
   }
 }

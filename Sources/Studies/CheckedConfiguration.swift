@@ -62,10 +62,15 @@ public struct CheckedConfiguration: Sendable {
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
       leastGain: configuration.search.leastGain,
       inferenceMeasure: configuration.energy.inferenceMeasure)
-    strategy = try Self.strategy(configuration.search, space: space.choices)
+    let candidates = try Self.strategy(configuration.search, space: space.choices)
+    let estimates = SpaceEstimates(space: space, parts: parts, objectives: configuration.objectives)
+    strategy =
+      configuration.search.fidelity.map {
+        $0.strategy(over: candidates, estimates: estimates, lookahead: configuration.search.lookahead)
+      } ?? candidates
   }
 
-  /// The strategy that a configuration's section asks for, at its start.
+  /// The strategy that a configuration's section asks for, at its start, for whole trainings.
   static func strategy(
     _ search: StudyConfiguration.SearchSection, space: ParameterSpace
   ) throws -> any SearchStrategy {

@@ -31,6 +31,9 @@ public struct RunFolder: Sendable, Equatable {
   /// The path of a file of the run.
   public func path(of file: File) -> String { path + "/" + file.rawValue }
 
+  /// The folder of paused trainings' checkpoints, while a search works on the run.
+  var checkpointsPath: String { path + "/checkpoints" }
+
   /// The journal and what SQLite keeps beside it.
   private static let journalFiles = Journal.files(of: File.journal.rawValue)
 

@@ -111,7 +111,7 @@ public struct SearchSession: Sendable {
       let session = try journal.beginSession(host: runHost.json())
       let study = try Study(
         plan: checked.plan, strategy: checked.strategy, journal: journal, executor: executor,
-        session: session, costModel: costModel, log: log)
+        session: session, costModel: costModel, checkpointFolder: folder.checkpointsPath, log: log)
       let quote = resumes ? nil : try SearchQuote(checked, by: costModel)
       if let quote { try journal.note(quote.total, session: session) }
       hooks.introduce(checked.data, quote)

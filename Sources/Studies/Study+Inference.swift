@@ -8,8 +8,8 @@ extension Study {
   /// the same whether or not the study was stopped in between.
   func isSettled(_ trial: Trial) -> Bool {
     guard trial.state != .running else { return false }
-    let trained = trial.duplicateOf.map { trials[$0] } ?? trial
-    guard measurings.isObjective, trained.state == .completed else { return true }
+    let trained = trial.origin(among: trials)
+    guard measurings.isObjective, trained.isTrained else { return true }
     return trained.inference != nil || trained.inferenceFailure != nil
   }
 

@@ -13,7 +13,11 @@ extension Study {
 
   /// What a training is expected to take; nil for a candidate whose layers do not fit together.
   func quote(_ number: Int) -> Quote? {
-    (try? TrainingWorkload(trials[number].candidate, plan.parts)).map(costModel.quote)
+    let trial = trials[number]
+    let last = trial.epochLimit ?? trial.candidate.training.epochs
+    let former = trial.continues.flatMap { trials[$0].outcome?.epochs } ?? 0
+    return (try? TrainingWorkload(trial.candidate, plan.parts, epochs: max(1, last - former)))
+      .map(costModel.quote)
   }
 
   /// Whether a training can be started without the budget being overrun: what was spent, what the running trainings may still
@@ -40,5 +44,5 @@ extension Study {
   }
 
   /// Learns from a training that ended.
-  func learn(from trial: Trial) { costModel.observe(trial, plan.parts) }
+  func learn(from trial: Trial) { costModel.observe(trial, among: trials, plan.parts) }
 }

@@ -110,15 +110,20 @@ public final class Study {
   /// What earlier sessions took of the budget.
   let earlierBudgetedJoules: Double
   private var gain: HypervolumeGain
+  /// Where trainings that may go on keep their weights.
+  let checkpoints: CheckpointFolder?
 
   /// A study on a journal, new or to be continued.
   ///
-  /// - Parameter costModel: what trainings are quoted by; it learns from all that the journal has.
+  /// - Parameters:
+  ///   - costModel: what trainings are quoted by; it learns from all that the journal has.
+  ///   - checkpointFolder: where paused trainings keep their weights; without one they begin anew.
   /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says, or
   ///   ``JournalError`` if the journal's own figures cannot be true.
   public init(
     plan: Plan, strategy: any SearchStrategy, journal: Journal, executor: any TrialExecutor, session: Int64,
-    costModel: CostModel = CostModel(watts: CostModel.usualWatts), log: Logger
+    costModel: CostModel = CostModel(watts: CostModel.usualWatts), checkpointFolder: String? = nil,
+    log: Logger
   ) throws {
     self.plan = plan
     self.strategy = strategy
@@ -128,6 +133,7 @@ public final class Study {
     self.log = log
     trials = try journal.trials()
     measurings = InferenceAgenda(plan)
+    checkpoints = checkpointFolder.map(CheckpointFolder.init)
     self.costModel = costModel
     gain = HypervolumeGain(objectives: plan.objectives)
     let earlier = try journal.sessionBooks()
@@ -147,6 +153,7 @@ public final class Study {
       trainedJoules += trial.energy?.energy.joules ?? 0
     }
     try replay()
+    checkpoints?.keep(only: trials)
   }
 
   /// Works until the plan is fulfilled or `shouldStop` says so; running trainings are then finished first.
@@ -173,6 +180,7 @@ public final class Study {
           continue
         }
         try close()
+        if ending != .interrupted { checkpoints?.remove() }
         return ending
       }
       let completions = try executor.waitForCompletions(timeoutSeconds: 1)
@@ -220,15 +228,15 @@ public final class Study {
         if let budget = plan.budget, let quote, try !fits(quote, in: budget) { return .budget }
         ready.removeFirst()
         quotes[number] = quote
-        try executor.start(TrialJob(trial: number, candidate: trials[number].candidate))
+        try executor.start(job(number))
         watch(.started(trial: trials[number]))
         continue
       }
       let needed = strategy.observationsNeeded(before: trials.count)
       if endedPrefix < needed { return nil }
       observe(upTo: needed)
-      guard let assignment = strategy.propose(trial: trials.count) else { return .exhausted }
-      let trial = try makeTrial(assignment)
+      guard let proposal = propose(trials.count) else { return .exhausted }
+      let trial = try makeTrial(proposal)
       trials.append(trial)
       try journal.begin(trial)
       if trial.costs == nil {
@@ -240,12 +248,22 @@ public final class Study {
     return nil
   }
 
-  private func makeTrial(_ assignment: Assignment) throws -> Trial {
-    let candidate = try plan.space.candidate(for: assignment)
+  /// What the strategy wants trained as a trial, or nil when the space is exhausted.
+  private func propose(_ number: Int) -> ProposedTraining? {
+    if let proposal = strategy.proposeTraining(trial: number) { return proposal }
+    // There is no new candidate. What was under way may have led to one that can be trained further.
+    guard observed < number, endedPrefix >= number else { return nil }
+    observe(upTo: number)
+    return strategy.proposeTraining(trial: number)
+  }
+
+  private func makeTrial(_ proposal: ProposedTraining) throws -> Trial {
+    let candidate = try plan.space.candidate(for: proposal.assignment)
     return Trial(
       number: trials.count, strategy: strategy.name, state: .running, seed: plan.seed,
-      hash: candidate.canonicalHash, assignment: assignment, candidate: candidate,
-      costs: try? candidate.architecture.costs())
+      hash: candidate.canonicalHash, assignment: proposal.assignment, candidate: candidate,
+      costs: try? candidate.architecture.costs(), continues: proposal.continues,
+      epochLimit: proposal.epochLimit)
   }
 
   /// Ends a trial whose layers do not fit together: it failed before anything was spent on it.
@@ -268,6 +286,11 @@ public final class Study {
   /// Decides whether a trial is trained, waits for its like, or is a duplicate.
   private func admit(_ number: Int, watch: (Event) -> Void) throws {
     let hash = trials[number].hash
+    // A training that goes on is none that was done before.
+    guard trials[number].continues == nil else {
+      ready.append(number)
+      return
+    }
     guard let representative = representatives[hash] else {
       representatives[hash] = number
       ready.append(number)
@@ -301,13 +324,18 @@ public final class Study {
       trials[number].peakMemoryBytes = completion.peakMemoryBytes
       switch completion.result {
       case .trained(let outcome):
-        trials[number].state = .completed
+        trials[number].state = trials[number].isOver(with: outcome) ? .completed : .pruned
         trials[number].outcome = outcome
       case .failed(let reason):
         trials[number].state = .failed
         trials[number].failure = reason
       }
-      learn(from: trials[number])
+      if let reason = completion.restart {
+        log.warning(
+          "trial \(number) was trained from its first epoch on, since it could not go on: \(reason)")
+      } else {
+        learn(from: trials[number])
+      }
       ended.append(number)
       for waiter in waiting.removeValue(forKey: number) ?? [] {
         if trials[number].state == .failed {
@@ -320,7 +348,10 @@ public final class Study {
     }
     try journal.end(
       ended.map { trials[$0] }, quotes: quotes, session: session, books: executor.books())
-    for completion in completions { quotes[completion.trial] = nil }
+    for completion in completions {
+      quotes[completion.trial] = nil
+      checkpoints?.removeUnneeded(after: trials[completion.trial])
+    }
     advanceEndedPrefix()
     for number in ended { measurings.add(ended: trials[number]) }
     for number in ended { watch(.ended(trial: trials[number])) }
@@ -364,8 +395,8 @@ public final class Study {
       strategy.observe(
         ObservedTrial(
           number: trial.number, assignment: trial.assignment, losses: lossesToTell(trial),
-          validationLoss: trial.outcome?.validationLoss)
-      )
+          validationLoss: trial.outcome?.validationLoss, epochs: trial.outcome?.epochs,
+          extent: trial.state == .completed ? .whole : trial.state == .pruned ? .paused : .untrained))
       observed += 1
     }
   }
@@ -376,17 +407,21 @@ public final class Study {
     for number in trials.indices {
       guard trials[number].number == number else { throw StudyError.journalDiffers(trial: number) }
       observe(upTo: min(strategy.observationsNeeded(before: number), endedPrefix))
-      guard strategy.propose(trial: number) == trials[number].assignment else {
+      guard let proposal = propose(number), proposal.assignment == trials[number].assignment,
+        proposal.continues == trials[number].continues, proposal.epochLimit == trials[number].epochLimit
+      else {
         throw StudyError.journalDiffers(trial: number)
       }
       if trials[number].state == .running, trials[number].costs == nil {
         try refuse(number, watch: { _ in })
       } else if trials[number].state == .running {
         try admit(number, watch: { _ in })
-      } else if trials[number].state == .completed || trials[number].state == .pruned {
-        representatives[trials[number].hash] = number
+      } else if trials[number].isTrained {
+        if trials[number].continues == nil { representatives[trials[number].hash] = number }
         measurings.add(ended: trials[number])
-      } else if trials[number].state == .failed, representatives[trials[number].hash] == nil {
+      } else if trials[number].state == .failed, trials[number].continues == nil,
+        representatives[trials[number].hash] == nil
+      {
         representatives[trials[number].hash] = number
       }
     }

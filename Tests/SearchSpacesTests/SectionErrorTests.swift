@@ -55,8 +55,25 @@ import Testing
     BadLine(
       13, "search: {strategy: nsgaii}", "13:20: strategy: unknown name 'nsgaii'; did you mean 'nsga-ii'?"),
     BadLine(
+      13, "search: {fidelity: asha}",
+      "13:20: fidelity: expected a mapping with the keys scheme, reduction, rungs, first; got 'asha'"),
+    BadLine(
+      13, "search: {fidelity: {scheme: ash}}",
+      "13:29: scheme: unknown name 'ash'; did you mean 'asha'?"),
+    BadLine(
+      13, "search: {fidelity: {reduction: 1}}",
+      "13:32: reduction: expected an integer of at least 2, got 1"),
+    BadLine(
+      13, "search: {fidelity: {rungs: 1}}", "13:28: rungs: expected an integer of at least 2, got 1"),
+    BadLine(
+      13, "search: {fidelity: {rungs: 20}}",
+      "13:28: rungs: 20 with a reduction of 4 are brackets of more than 1000000000 candidates; take fewer"),
+    BadLine(
+      13, "search: {fidelity: {first: 5}}",
+      "13:28: first: expected an energy above 0 with a unit (MWh, kWh, Wh, MJ, kJ, J), such as 0.05 J; got 5"),
+    BadLine(
       13, "search: 3",
-      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling; got 3"
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling, fidelity; got 3"
     ),
     BadLine(
       13, "energy: {source: power-modell}",
@@ -117,6 +134,23 @@ import Testing
     let configuration = try StudyConfiguration(yaml: yaml, fileName: "plain.yaml")
     #expect(configuration.energy.source == source)
     #expect(configuration.resolvedYAML.contains("source: \(name == "model" ? "power-model" : name)"))
+  }
+
+  @Test func `rungs have defaults by their scheme, and read back as they were written`() throws {
+    func fidelity(_ text: String) throws -> StudyConfiguration.FidelitySection? {
+      let configuration = try StudyConfiguration(
+        yaml: plainYAML(line: 13, "search: {\(text)}"), fileName: "plain.yaml")
+      let again = try StudyConfiguration(yaml: configuration.resolvedYAML, fileName: "again.yaml")
+      #expect(again.search == configuration.search)
+      return configuration.search.fidelity
+    }
+    #expect(try fidelity("seed: 3") == nil)
+    let asha = try #require(try fidelity("fidelity: {scheme: asha}"))
+    #expect(asha.scheme == .asha && asha.reduction == 4 && asha.rungs == 5 && asha.first == nil)
+    #expect(try fidelity("fidelity: {rungs: 5}") == asha)
+    let bracket = try #require(try fidelity("fidelity: {scheme: hyperband, first: 0.1 Wh}"))
+    #expect(bracket.scheme == .hyperband && bracket.reduction == 3 && bracket.rungs == 4)
+    #expect(bracket.first?.joules == 360)
   }
 
   @Test func `the default of 60 trials yields to a budget and to a grid`() throws {

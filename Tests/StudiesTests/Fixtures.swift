@@ -81,6 +81,8 @@ struct Bench {
   var leastGain: Double?
   var objectives: [Objective] = [.accuracy, .trainingEnergy]
   var inferenceMeasure = StudyConfiguration.InferenceMeasure.none
+  /// Trainings of 1, 3 and all 5 epochs, of which the best go on; nil for whole ones.
+  var scheme: StudyConfiguration.FidelityScheme?
 
   init(
     _ kind: StrategyKind, _ space: SearchSpace, seed: UInt64 = 5, trialLimit: Int? = nil,
@@ -94,6 +96,29 @@ struct Bench {
   }
 
   func strategy() throws -> any SearchStrategy {
+    guard let scheme else { return try candidates() }
+    let ladder = EnergyLadder(reduction: 3, rungs: 3, firstJoules: 1, estimates: FiveEpochs())
+    return switch scheme {
+    case .asha: ASHA(over: try candidates(), ladder: ladder, lookahead: 4)
+    case .halving:
+      Hyperband(over: try candidates(), ladder: ladder, startsOnEveryRung: false, lookahead: 4)
+    case .hyperband:
+      Hyperband(over: try candidates(), ladder: ladder, startsOnEveryRung: true, lookahead: 4)
+    }
+  }
+
+  /// A joule an epoch; what is compared is the accuracy and the epochs.
+  private struct FiveEpochs: TrainingEstimates {
+    func estimate(of assignment: Assignment) -> TrainingEstimate? {
+      TrainingEstimate(epochs: 5, fixedJoules: 0, joulesPerEpoch: 1)
+    }
+
+    func comparableLosses(_ losses: [Double], of assignment: Assignment, epochs: Int) -> [Double] {
+      [losses[0], Double(epochs)]
+    }
+  }
+
+  private func candidates() throws -> any SearchStrategy {
     switch kind {
     case .random: return RandomSearch(space: space.choices, seed: seed)
     case .shuffledGrid, .lexicographicGrid:
@@ -109,7 +134,8 @@ struct Bench {
 
   /// A study in a new session on a journal.
   func study(
-    on journal: Journal, _ executor: any TrialExecutor, strategy: (any SearchStrategy)? = nil
+    on journal: Journal, _ executor: any TrialExecutor, strategy: (any SearchStrategy)? = nil,
+    checkpointFolder: String? = nil
   ) throws -> Study {
     try Study(
       plan: Study.Plan(
@@ -118,13 +144,14 @@ struct Bench {
         trialLimit: trialLimit, budget: budget, leastGain: leastGain,
         inferenceMeasure: inferenceMeasure),
       strategy: try strategy ?? self.strategy(), journal: journal, executor: executor,
-      session: journal.beginSession(host: "{}"), log: quietLog)
+      session: journal.beginSession(host: "{}"), checkpointFolder: checkpointFolder, log: quietLog)
   }
 
   /// Runs to the end on a new journal.
   func run(_ executor: ScriptedExecutor) throws -> (trials: [Trial], ending: Study.Ending) {
     let folder = try TemporaryFolder()
-    let study = try study(on: folder.createJournal(), executor)
+    let study = try study(
+      on: folder.createJournal(), executor, checkpointFolder: folder.path + "/checkpoints")
     let ending = try study.run()
     return (study.trials, ending)
   }

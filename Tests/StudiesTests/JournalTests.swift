@@ -35,6 +35,7 @@ struct JournalTests {
     full.wallSeconds = 1.0 / 7
     full.cpuSeconds = 0.1
     full.peakMemoryBytes = 1 << 40
+    full.epochLimit = 7
     full.failure = "killed\nby 'someone'"
     var empty = full
     empty.number = 1
@@ -43,11 +44,13 @@ struct JournalTests {
     empty.wallSeconds = nil
     empty.cpuSeconds = nil
     empty.peakMemoryBytes = nil
+    empty.epochLimit = nil
     empty.failure = nil
     var trials = [full, empty]
     for (offset, state) in TrialState.allCases.enumerated() {
       var trial = full
       trial.number = 2 + offset
+      trial.continues = offset
       trial.state = state
       trial.duplicateOf = state == .duplicate ? 0 : nil
       trials.append(trial)

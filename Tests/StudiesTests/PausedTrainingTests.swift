@@ -87,6 +87,26 @@ extension WorkerSuites {
       #expect(try executor.train(3, candidate).outcome != nil)
     }
 
+    @Test("begins anew where it may and its checkpoint is of no use, and says why")
+    func beginsAnew() throws {
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let executor = try makeExecutor()
+      defer { _ = executor.finish() }
+      let checkpoint = folder + "/trial-2.checkpoint"
+      let streams = TrialJob.Streams(seed: .max, trial: 2)
+      let whole = try executor.train(TrialJob(trial: 2, candidate: candidate, untilEpoch: 3))
+      #expect(whole.restart == nil)
+      try Data("not a checkpoint".utf8).write(to: URL(fileURLWithPath: checkpoint))
+      for path in [checkpoint, folder + "/none"] {
+        let job = TrialJob(
+          trial: 9, candidate: candidate, streams: streams, untilEpoch: 3, resumesFrom: path, beginsAnew: true
+        )
+        let anew = try executor.train(job)
+        #expect(anew.outcome == whole.outcome && anew.outcome != nil)
+        #expect(try #require(anew.restart).hasPrefix("\(path): "))
+      }
+    }
+
     @Test(
       "begins better with its parent's weights, from a file of weights or a checkpoint, also with more units")
     func inherits() throws {

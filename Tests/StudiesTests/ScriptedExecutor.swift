@@ -1,4 +1,5 @@
 import EnergyMetering
+import Foundation
 import Studies
 import Testing
 import Training
@@ -56,6 +57,8 @@ final class ScriptedExecutor: TrialExecutor {
   private(set) var calls = 0
   /// The trials in the order in which their training began, and what the meter said at that moment.
   private(set) var started: [Int] = []
+  /// What was to be trained, by trial.
+  private(set) var jobs: [Int: TrialJob] = [:]
   private(set) var meteredAtStarts: [Double] = []
   /// The trials in the order in which the measuring of their inferences began.
   private(set) var measured: [Int] = []
@@ -99,12 +102,26 @@ final class ScriptedExecutor: TrialExecutor {
     inference(of: candidate).single.energy.energy.joules + 2
   }
 
-  static func outcome(of candidate: Candidate) -> TrainingOutcome {
+  /// What a training has come to after so many of its 5 epochs; the accuracy grows by the epoch.
+  static func outcome(of candidate: Candidate, epochs: Int = 5) -> TrainingOutcome {
     // Few accuracies, so that many are equal and the loss has to decide.
-    let accuracy = Double(byte(0, of: candidate) % 8) / 8
+    let accuracy = Double(byte(0, of: candidate) % 8) / 8 * Double(epochs) / 5
     return TrainingOutcome(
-      epochs: 5, steps: 50, trainingLoss: 0.1, validationLoss: Double(byte(1, of: candidate)) / 100,
+      epochs: epochs, steps: 10 * epochs, trainingLoss: 0.1,
+      validationLoss: Double(byte(1, of: candidate)) / 100,
       validationAccuracy: accuracy, testAccuracy: accuracy / 2)
+  }
+
+  /// The last epoch of a job, and the one that its checkpoint was written after.
+  private static func epochs(of job: TrialJob) -> (last: Int, first: Int) {
+    let former = job.resumesFrom.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+    return (job.untilEpoch ?? 5, former.flatMap(Int.init) ?? 0)
+  }
+
+  /// What a job takes: of the candidate's cost the share of the epochs that are trained.
+  private static func cost(of job: TrialJob) -> Double {
+    let (last, first) = epochs(of: job)
+    return cost(of: job.candidate) * Double(last - first) / 5
   }
 
   private static func byte(_ index: Int, of candidate: Candidate) -> Int {
@@ -117,7 +134,8 @@ final class ScriptedExecutor: TrialExecutor {
     try count()
     started.append(job.trial)
     meteredAtStarts.append(metered)
-    metered += Self.cost(of: job.candidate) / 4
+    metered += Self.cost(of: job) / 4
+    jobs[job.trial] = job
     running.append(.training(job))
     largestRunningCount = max(largestRunningCount, running.count)
   }
@@ -175,13 +193,18 @@ final class ScriptedExecutor: TrialExecutor {
   }
 
   private func complete(_ job: TrialJob) -> TrialCompletion {
-    let cost = Self.cost(of: job.candidate)
+    let cost = Self.cost(of: job)
     metered += cost * 3 / 4
     let fails = script.failing.contains(job.trial)
+    let (last, first) = Self.epochs(of: job)
+    if let path = job.checkpointPath, !fails {
+      try? Data("\(last)".utf8).write(to: URL(fileURLWithPath: path))
+    }
     return TrialCompletion(
       trial: job.trial,
-      result: fails ? .failed("told to fail") : .trained(Self.outcome(of: job.candidate)),
-      energy: joules(cost), wallSeconds: cost * 2, cpuSeconds: cost, peakMemoryBytes: 1 << 20)
+      result: fails ? .failed("told to fail") : .trained(Self.outcome(of: job.candidate, epochs: last)),
+      energy: joules(cost), wallSeconds: cost * 2, cpuSeconds: cost, peakMemoryBytes: 1 << 20,
+      restart: job.resumesFrom != nil && first == 0 ? "no such file" : nil)
   }
 
   func books() throws -> EnergyBooks {
@@ -200,7 +223,7 @@ final class ScriptedExecutor: TrialExecutor {
       overhead: joules(overhead), idle: joules(0),
       running: joules(
         running.reduce(0) { sum, job in
-          if case .training(let job) = job { sum + Self.cost(of: job.candidate) / 4 } else { sum }
+          if case .training(let job) = job { sum + Self.cost(of: job) / 4 } else { sum }
         }),
       measuring: joules(measuring),
       metered: joules(metered + script.unbookedJoules))

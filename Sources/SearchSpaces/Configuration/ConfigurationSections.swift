@@ -58,6 +58,8 @@ extension StudyConfiguration {
     public var candidates: Int
     /// How random draws are spread over the options of the space.
     public var sampling: Sampling
+    /// Trainings of growing length, of which the best go on; nil for whole trainings.
+    public var fidelity: FidelitySection?
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
@@ -65,11 +67,13 @@ extension StudyConfiguration {
         node, name: "search",
         keys: [
           "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
-          "startup", "candidates", "sampling",
+          "startup", "candidates", "sampling", "fidelity",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
-      budget = try reader.optional("budget").map(Self.readBudget)
+      budget = try reader.optional("budget").map {
+        try Self.readEnergy($0, key: "budget", example: "2 Wh")
+      }
       leastGain = try reader.optional("stop").flatMap { stop in
         try MappingReader(stop, name: "stop", keys: ["gain-per-kwh"]).optional("gain-per-kwh")
           .map { try $0.real("gain-per-kwh", expected: "a number above 0") { $0 > 0 && $0.isFinite } }
@@ -86,15 +90,16 @@ extension StudyConfiguration {
       startup = try reader.optional("startup")?.integer("startup", in: 2...1_000_000) ?? 10
       candidates = try reader.optional("candidates")?.integer("candidates", in: 1...100_000) ?? 24
       sampling = try reader.optional("sampling")?.name("sampling") ?? .byOption
+      fidelity = try reader.optional("fidelity").map(FidelitySection.init)
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }
 
-    private static func readBudget(_ node: ConfigurationNode) throws -> Energy {
+    static func readEnergy(_ node: ConfigurationNode, key: String, example: String) throws -> Energy {
       guard case .scalar(let text, _) = node.content, let energy = try? Energy(parsing: text), energy > .zero
       else {
         throw node.error(
-          "budget: expected an energy above 0 with a unit (\(Energy.unitNames.joined(separator: ", "))), "
-            + "such as 2 Wh; got \(node.summary)")
+          "\(key): expected an energy above 0 with a unit (\(Energy.unitNames.joined(separator: ", "))), "
+            + "such as \(example); got \(node.summary)")
       }
       return energy
     }

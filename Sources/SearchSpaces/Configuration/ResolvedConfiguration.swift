@@ -79,6 +79,14 @@ extension StudyConfiguration {
       ("sample", .plain(String(search.sample))), ("startup", .plain(String(search.startup))),
       ("candidates", .plain(String(search.candidates))), ("sampling", .text(search.sampling.rawValue)),
     ]
+    if let fidelity = search.fidelity {
+      var values: [(String, ResolvedNode)] = [
+        ("scheme", .text(fidelity.scheme.rawValue)), ("reduction", .plain(String(fidelity.reduction))),
+        ("rungs", .plain(String(fidelity.rungs))),
+      ]
+      if let first = fidelity.first { values.append(("first", .text(first.text))) }
+      pairs.append(("fidelity", .mapping(values)))
+    }
     return .mapping(pairs)
   }
 }

@@ -13,8 +13,8 @@ extension RunRecord {
   /// It is that at batch 1 where it was measured. Otherwise it is modelled (`InferenceModel`), times what the measured trials
   /// of the run took more than that. A duplicate has its original's.
   public func inferenceEnergy(of trial: Trial) -> EnergyReading? {
-    let trained = original(of: trial)
-    return trained.inference?.single.energyPerInference ?? modelledInferenceEnergy(of: trained)
+    inferenceMeasurement(of: trial)?.single.energyPerInference
+      ?? modelledInferenceEnergy(of: original(of: trial))
   }
 
   /// What was measured of inferences of a trial's network, or of its original's; nil where nothing was.
@@ -29,8 +29,8 @@ extension RunRecord {
   /// Nil where I was not measured: by the model, θ would be a ratio of counted operations.
   public func trainingOverhead(of trial: Trial) -> Double? {
     let trained = original(of: trial)
-    guard let training = trained.energy, let outcome = trained.outcome,
-      let inference = trained.inference?.trainingBatch.energyPerInference
+    guard let training = trained.wholeEnergy(among: trials), let outcome = trained.outcome,
+      let inference = inferenceMeasurement(of: trial)?.trainingBatch.energyPerInference
     else { return nil }
     let forward = (Double(outcome.epochs) * Double(trainingCount)) * inference.energy.joules
     return forward > 0 ? training.energy.joules / forward : nil
@@ -41,7 +41,7 @@ extension RunRecord {
 
   private func modelledInferenceEnergy(of trial: Trial) -> EnergyReading? {
     guard let training = trial.energy,
-      var reading = InferenceModel.reading(of: trial, trainingCount: trainingCount)
+      var reading = InferenceModel.reading(of: trial, among: trials, trainingCount: trainingCount)
     else { return nil }
     // What is modelled with the training's watts errs with them; what comes from a counter errs for each trial alone.
     if training.provenance.tier != .modelled {

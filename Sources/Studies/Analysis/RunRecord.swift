@@ -90,6 +90,9 @@ public struct RunRecord: Sendable {
     carbonIntensity = try CarbonIntensity(region: configuration.energy.region)
   }
 
+  /// The trials that led to a network, trained in full or in part.
+  public var trained: [Trial] { trials.filter(\.isTrained) }
+
   /// The trials of a state.
   public func trials(in state: TrialState) -> [Trial] { trials.filter { $0.state == state } }
 
@@ -119,9 +122,10 @@ public struct RunRecord: Sendable {
   public var mostAccurate: Trial? { best { quality.validation($0.outcome).map { -$0 } } }
 
   private func best(by loss: (Trial) -> Double?) -> Trial? {
-    trials(in: .completed).compactMap { trial in loss(trial).map { (trial: trial, loss: $0) } }
+    trained.compactMap { trial in loss(trial).map { (trial: trial, loss: $0) } }
       .min { left, right in
-        let (cheap, dear) = (left.trial.energy?.energy.joules ?? 0, right.trial.energy?.energy.joules ?? 0)
+        func joules(_ trial: Trial) -> Double { trial.wholeEnergy(among: trials)?.energy.joules ?? 0 }
+        let (cheap, dear) = (joules(left.trial), joules(right.trial))
         return left.loss != right.loss ? left.loss < right.loss : cheap < dear
       }?.trial
   }

@@ -5,7 +5,8 @@ import SearchSpaces
 
 /// The trials of a study that no other trial beats in all objectives.
 ///
-/// Duplicates are left out: their original stands for them.
+/// Duplicates are left out: their original stands for them. A network that was trained in part is a network, so each trial
+/// of a training that went on counts, with the energy that it had taken by then.
 public struct TrialFront: Sendable {
   /// A trial on the front.
   public struct Member: Sendable {
@@ -46,7 +47,7 @@ public struct TrialFront: Sendable {
   ) {
     self.objectives = objectives
     let ranked: [(trial: Trial, losses: [Double])] = trials.compactMap { trial in
-      guard trial.state == .completed else { return nil }
+      guard trial.isTrained else { return nil }
       return trial.losses(objectives, among: trials).map { (trial, $0) }
     }
     let points = ranked.map(\.losses)
@@ -67,7 +68,8 @@ public struct TrialFront: Sendable {
     var stream = RandomStream(seed: seed, purpose: "front-probability")
     let uncertain = ranked.map { entry in
       zip(objectives, entry.losses).map { objective, loss in
-        Self.uncertainty(of: objective, loss: loss, trial: entry.trial, validationCount: validationCount)
+        Self.uncertainty(
+          of: objective, loss: loss, trial: entry.trial, among: trials, validationCount: validationCount)
       }
     }
     let probabilities =
@@ -83,7 +85,7 @@ public struct TrialFront: Sendable {
   /// The numbers of the trials on the front alone, in order.
   static func memberNumbers(of trials: [Trial], objectives: [Objective]) -> [Int] {
     let ranked = trials.compactMap { trial in
-      trial.state == .completed
+      trial.isTrained
         ? trial.losses(objectives, among: trials).map { (number: trial.number, losses: $0) } : nil
     }
     return nonDominatedIndexes(of: ranked.map(\.losses)).map { ranked[$0].number }.sorted()
@@ -117,25 +119,26 @@ public struct TrialFront: Sendable {
   }
 
   private static func uncertainty(
-    of objective: Objective, loss: Double, trial: Trial, validationCount: Int
+    of objective: Objective, loss: Double, trial: Trial, among trials: [Trial], validationCount: Int
   ) -> UncertainObjective {
+    let inference = trial.measuredInference(among: trials)?.single
     switch objective {
     case .accuracy:
       let wrong = Int((loss * Double(validationCount)).rounded())
       return .errorRate(correct: validationCount - wrong, wrong: wrong)
     case .trainingEnergy:
-      guard let energy = trial.energy else { return .exact(loss) }
+      guard let energy = trial.wholeEnergy(among: trials) else { return .exact(loss) }
       let known = uncertainty(
         of: energy.provenance, low: energy.low.kilowattHours, high: energy.high.kilowattHours)
-      return .scattered(known, relativeDeviation: Self.scatter(cpuSeconds: trial.cpuSeconds ?? 0))
-    case .inferenceEnergy:
-      guard let energy = trial.inference?.single.energyPerInference else { return .exact(loss) }
-      let known = uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
       return .scattered(
-        known, relativeDeviation: Self.scatter(cpuSeconds: trial.inference?.single.seconds ?? 0))
+        known, relativeDeviation: Self.scatter(cpuSeconds: trial.wholeCPUSeconds(among: trials) ?? 0))
+    case .inferenceEnergy:
+      guard let energy = inference?.energyPerInference else { return .exact(loss) }
+      let known = uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
+      return .scattered(known, relativeDeviation: Self.scatter(cpuSeconds: inference?.seconds ?? 0))
     case .latency:
       return .scattered(
-        .exact(loss), relativeDeviation: Self.scatter(cpuSeconds: trial.inference?.single.seconds ?? 0))
+        .exact(loss), relativeDeviation: Self.scatter(cpuSeconds: inference?.seconds ?? 0))
     case .r2:
       // 1 − R² goes with the mean of n squared errors, which for normal errors has the relative deviation √(2/n).
       return .scattered(.exact(loss), relativeDeviation: (2 / Double(max(1, validationCount))).squareRoot())

@@ -3,17 +3,17 @@ import SearchSpaces
 extension Trial {
   /// The value of an objective as people read it; nil where the trial has none.
   ///
-  /// - Parameter trials: all trials of the study, by number: a duplicate has the energy of its original.
+  /// - Parameter trials: all trials of the study, by number: a duplicate has the energy of its original, and one that
+  ///   continues others theirs besides its own.
   public func value(of objective: Objective, among trials: [Trial]) -> Double? {
-    guard let outcome, state == .completed || state == .duplicate else { return nil }
+    guard let outcome, isTrained || state == .duplicate else { return nil }
     switch objective {
     case .accuracy: return outcome.validationAccuracy
     case .loss: return outcome.validationLoss
     case .r2: return outcome.validationR2
     case .rmse: return outcome.validationRMSE
     case .trainingEnergy:
-      let trained = duplicateOf.map { trials[$0] } ?? self
-      return trained.energy?.energy.kilowattHours
+      return wholeEnergy(among: trials)?.energy.kilowattHours
     case .inferenceEnergy:
       return measuredInference(among: trials)?.single.energyPerInference.energy.joules
     case .latency:
@@ -23,12 +23,12 @@ extension Trial {
     }
   }
 
-  /// What inferences of the trial's network take, or of its original's, since a duplicate is the same network; nil where
-  /// it was not measured.
+  /// What inferences of the trial's network take. A duplicate is the same network as its original, and so is a trial that
+  /// continues another; the one that began the training was measured. Nil where it was not.
   ///
   /// - Parameter trials: all trials of the study, by number.
   public func measuredInference(among trials: [Trial]) -> InferenceMeasurement? {
-    (duplicateOf.map { trials[$0] } ?? self).inference
+    origin(among: trials).inference
   }
 
   /// The objectives so that less is better, in order: 1 − accuracy and 1 − R², the others as they are; nil where one is missing.

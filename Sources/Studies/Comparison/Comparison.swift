@@ -110,7 +110,7 @@ public struct Comparison: Sendable {
 
   /// A comparison of finished runs.
   ///
-  /// The reference point is that of all completed trials of all searches together.
+  /// The reference point is that of all trained networks of all searches together.
   ///
   /// - Parameters:
   ///   - runs: the searches with their strategy and seed.
@@ -120,7 +120,7 @@ public struct Comparison: Sendable {
     let searches = runs.map { ComparedSearch(strategy: $0.strategy, seed: $0.seed, run: $0.run) }
     var points: [[Double]] = []
     for search in searches {
-      for step in search.steps where step.state == .completed {
+      for step in search.steps where step.state == .completed || step.state == .pruned {
         if let losses = step.losses { points.append(losses) }
       }
     }

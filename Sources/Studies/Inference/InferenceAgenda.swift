@@ -36,7 +36,9 @@ struct InferenceAgenda {
   /// - Returns: how many there are.
   mutating func add(membersOfFrontIn trials: [Trial]) -> Int {
     guard measure == .front else { return 0 }
-    for number in TrialFront.memberNumbers(of: trials, objectives: objectives) { add(trials[number]) }
+    for number in TrialFront.memberNumbers(of: trials, objectives: objectives) {
+      add(trials[number].origin(among: trials))
+    }
     return waiting.count
   }
 
@@ -53,9 +55,9 @@ struct InferenceAgenda {
   mutating func next() -> Int? { waiting.isEmpty ? nil : waiting.removeFirst() }
 
   private mutating func add(_ trial: Trial) {
-    guard trial.state == .completed, trial.inference == nil, known.insert(trial.number).inserted else {
-      return
-    }
+    // What continues another trial is the same network.
+    guard trial.isTrained, trial.continues == nil, trial.inference == nil, known.insert(trial.number).inserted
+    else { return }
     waiting.append(trial.number)
   }
 }

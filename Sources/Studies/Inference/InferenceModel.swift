@@ -30,20 +30,19 @@ enum InferenceModel {
   /// The relative standard deviation of a modelled I, for comparisons: it errs for each trial alone.
   static let deviation = 0.32
 
-  /// What an inference at batch 1 takes; nil for a trial that was not trained to its end.
+  /// What an inference at batch 1 takes; nil for a trial that has not been trained.
   ///
-  /// The bounds are those of the training.
-  static func reading(of trial: Trial, trainingCount: Int) -> EnergyReading? {
-    guard trial.state == .completed, let training = trial.energy, let outcome = trial.outcome,
-      let costs = trial.costs
+  /// The bounds are those of the training, which may have taken several trials.
+  static func reading(of trial: Trial, among trials: [Trial], trainingCount: Int) -> EnergyReading? {
+    guard trial.isTrained, let own = trial.energy, let whole = trial.wholeEnergy(among: trials),
+      let outcome = trial.outcome, let costs = trial.costs
     else { return nil }
     let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)
-    var part = batchFactor * share / (Double(outcome.epochs) * Double(trainingCount))
-    if let seconds = trial.cpuSeconds, seconds > 0 {
-      let layers = TrainingWorkload.layerCount(trial.candidate.architecture.layers)
-      part += (callSeconds + layerSeconds * Double(layers)) / seconds
-    }
-    return training * part
+    let work = batchFactor * share / (Double(outcome.epochs) * Double(trainingCount))
+    guard let seconds = trial.cpuSeconds, seconds > 0 else { return whole * work }
+    let layers = TrainingWorkload.layerCount(trial.candidate.architecture.layers)
+    let calls = (callSeconds + layerSeconds * Double(layers)) / seconds
+    return trial.continues == nil ? own * (work + calls) : whole * work + own * calls
   }
 
   /// How many times as much as the model says the measured trials take: the geometric mean, with bounds that hold them all and
@@ -51,7 +50,7 @@ enum InferenceModel {
   static func correction(by trials: [Trial], trainingCount: Int) -> UncertainValue? {
     let logarithms = trials.compactMap { trial -> Double? in
       guard let measured = trial.inference?.single.energyPerInference.energy.joules, measured > 0,
-        let modelled = reading(of: trial, trainingCount: trainingCount)?.energy.joules, modelled > 0,
+        let modelled = reading(of: trial, among: trials, trainingCount: trainingCount)?.energy.joules, modelled > 0,
         plausibleExcess.contains(measured / modelled)
       else { return nil }
       return log(measured / modelled)

@@ -53,7 +53,8 @@ public final class Journal {
       try journal.write { connection in
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
         try connection.execute(
-          sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema)
+          sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema
+            + Self.continuationSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -81,7 +82,9 @@ public final class Journal {
     if readOnly { return reader }
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
     let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
-    try writer.write { try $0.execute(sql: trialEndSchema + inferenceSchema + quoteSchema) }
+    try writer.write {
+      try $0.execute(sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema)
+    }
     return writer
   }
 
@@ -153,13 +156,17 @@ public final class Journal {
         trials.append(trial)
       }
       try addInferences(to: &trials, in: connection)
+      try addContinuations(to: &trials, in: connection)
       return trials
     }
   }
 
   /// Writes a new trial.
   public func begin(_ trial: Trial) throws {
-    try write { try Self.store(trial, in: $0) }
+    try write { connection in
+      try Self.store(trial, in: connection)
+      try Self.note(continuationOf: trial, in: connection)
+    }
   }
 
   /// Writes how and when trials ended, together with the books as they stand and what was expected of these trials.

@@ -65,7 +65,8 @@ public struct FrontLifeCycles: Sendable {
     var members: [Member] = []
     for entry in front {
       let trial = entry.trial
-      guard let own = trial.energy, let inference = run.inferenceEnergy(of: trial) else { continue }
+      guard let own = trial.wholeEnergy(among: run.trials), let inference = run.inferenceEnergy(of: trial)
+      else { continue }
       let retraining = try RetrainingRecord(of: trial, in: run)
       members.append(
         Member(

@@ -13,10 +13,12 @@ extension CostModel {
     self.init(watts: watts > 0 ? watts : Self.usualWatts, gigaflops: gigaflops)
   }
 
-  /// Learns from a trial; one that was not trained to its end is passed over.
-  public mutating func observe(_ trial: Trial, _ parts: PartSizes) {
-    guard trial.state == .completed, let outcome = trial.outcome, let energy = trial.energy,
-      let workload = try? TrainingWorkload(trial.candidate, parts, epochs: outcome.epochs)
+  /// Learns from a trial, for the epochs that it trained itself; one that has no result is passed over.
+  ///
+  /// - Parameter trials: all trials of the study, by number.
+  public mutating func observe(_ trial: Trial, among trials: [Trial], _ parts: PartSizes) {
+    guard trial.isTrained, let epochs = trial.ownEpochs(among: trials), epochs > 0, let energy = trial.energy,
+      let workload = try? TrainingWorkload(trial.candidate, parts, epochs: epochs)
     else { return }
     observe(workload, joules: energy.energy.joules)
   }

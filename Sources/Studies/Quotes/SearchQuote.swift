@@ -8,7 +8,8 @@ import Training
 /// What the trainings of a search are expected to take, before any is trained.
 ///
 /// A strategy that does not learn is asked what it will propose, so that the quote is of its very candidates. One that learns
-/// is quoted as random draws from the space are: where it will be led nobody knows. The energy of the search itself, idle
+/// is quoted as random draws from the space are: where it will be led nobody knows. So is a search by rungs, as if each of its
+/// trials were trained in full: the quote is more than it takes. The energy of the search itself, idle
 /// machines and the measuring of inferences come on top.
 public struct SearchQuote: Sendable {
   /// The strategy.
@@ -20,6 +21,8 @@ public struct SearchQuote: Sendable {
   public var trained: Int
   /// Whether the candidates are those that will be proposed.
   public var isExact: Bool
+  /// Whether trainings go on from rung to rung, which the quote leaves out of account.
+  public var isOfWholeTrainings: Bool
   /// CT.
   public var total: Quote
   /// The trainings: the smallest, the median and the largest of those that were looked at.
@@ -28,7 +31,7 @@ public struct SearchQuote: Sendable {
   /// In one line, such as `CT 16.7 J [7.20 J – 38.1 J] for 60 trials`.
   public var summary: String {
     "CT \(Energy(joules: total.joules).formatted) [\(total.formattedBounds)] for \(isExact ? "" : "about ")\(trials) "
-      + (trials == 1 ? "trial" : "trials")
+      + (trials == 1 ? "trial" : "trials") + (isOfWholeTrainings ? " if all were trained in full" : "")
   }
 
   /// So many candidates are looked at, at most.
@@ -43,10 +46,11 @@ public struct SearchQuote: Sendable {
   public init?(_ checked: CheckedConfiguration, by model: CostModel) throws {
     let plan = checked.plan
     strategy = checked.configuration.search.strategy
+    isOfWholeTrainings = checked.configuration.search.fidelity != nil
     let limit = plan.trialLimit ?? plan.space.choices.gridSize
     let count = min(limit ?? Self.draws, Self.draws)
     var proposer = checked.strategy
-    let learns = proposer.observationsNeeded(before: count) > 0
+    let learns = isOfWholeTrainings || proposer.observationsNeeded(before: count) > 0
     var stream = RandomStream(seed: plan.seed, purpose: "quote")
     var hashes: Set<String> = []
     var quotes: [Quote] = []

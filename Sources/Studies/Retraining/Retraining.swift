@@ -4,7 +4,7 @@ import Foundation
 import Logging
 import Training
 
-/// Trains the candidate of a trial in full again, with several seeds, and keeps the weights.
+/// Trains the candidate of a trial again, as far as the trial did, with several seeds, and keeps the weights.
 ///
 /// The first training draws from the trial's own streams, so that it ends with the trial's own weights; the others from
 /// the seeds that follow. Data and split are those of the run. The trainings run one after the other in one worker
@@ -70,8 +70,9 @@ public struct Retraining: Sendable {
 
   /// The key of the random streams of each training.
   var streams: [TrialJob.Streams] {
-    // A duplicate has the result of the trial that was trained in its place.
-    let number = trial.duplicateOf ?? trial.number
+    // A duplicate has the result of the trial that was trained in its place, and a trial that continues another its
+    // streams.
+    let number = trial.origin(among: run.trials).number
     return (0..<UInt64(seedCount)).map { TrialJob.Streams(seed: trial.seed &+ $0, trial: number) }
   }
 
@@ -129,7 +130,8 @@ public struct Retraining: Sendable {
       try wait(until: { executor.freeSlots > 0 }, executor, shouldStop)
       try executor.start(
         TrialJob(
-          trial: index, candidate: trial.candidate, streams: streams, weightsPath: output.path(of: name)))
+          trial: index, candidate: trial.candidate, streams: streams, weightsPath: output.path(of: name),
+          untilEpoch: (trial.duplicateOf.map { run.trials[$0] } ?? trial).epochLimit))
       var ended: [TrialCompletion] = []
       try wait(until: { !ended.isEmpty }, executor, shouldStop) { ended += $0 }
       guard let completion = ended.first else { continue }

@@ -15,6 +15,8 @@ extension ReplayTable {
     var rows: [(values: [Int?], cell: Cell)] = []
     var networks: [String: Int] = [:]
     for trial in run.trials where trial.state != .running && trial.state != .pruned {
+      // A cell is a whole training.
+      if let original = trial.duplicateOf, run.trials[original].state == .pruned { continue }
       var values: [Int?] = []
       for parameter in space.parameters {
         guard let value = trial.assignment[parameter.name] else {
@@ -35,7 +37,7 @@ extension ReplayTable {
         (
           values,
           Cell(
-            kilowattHours: trained.energy?.energy.kilowattHours ?? 0, losses: losses,
+            kilowattHours: trained.wholeEnergy(among: run.trials)?.energy.kilowattHours ?? 0, losses: losses,
             goodness: losses == nil ? nil : run.quality.validation(trial.outcome),
             validationLoss: trial.outcome?.validationLoss, network: network)
         ))

@@ -21,9 +21,9 @@ public struct Trial: Sendable, Equatable {
   public var candidate: Candidate
   /// Parameters, operations and bytes, counted from the architecture; nil if its layers do not fit together.
   public var costs: ArchitectureCosts?
-  /// What training led to; nil until it is completed.
+  /// What training led to, from its first epoch on; nil until it has ended.
   public var outcome: TrainingOutcome?
-  /// T_h: the energy of this training. Zero for a duplicate, which is not trained; nil while running.
+  /// T_h: the energy of this training, without that of trials that it continues. Zero for a duplicate, which is not trained; nil while running.
   public var energy: EnergyReading?
   /// Seconds from the start of the training to its result.
   public var wallSeconds: Double?
@@ -40,6 +40,10 @@ public struct Trial: Sendable, Equatable {
   /// Why the first measuring of inferences led to nothing, in one line; kept where it would be an objective, also after a
   /// later session has measured them.
   public var inferenceFailure: String?
+  /// The trial whose training this one goes on with; nil if it begins one.
+  public var continues: Int?
+  /// The last epoch of this trial, counted from the start of the training; nil for all of the candidate's.
+  public var epochLimit: Int?
 
   /// A trial of the given parts.
   public init(
@@ -47,7 +51,8 @@ public struct Trial: Sendable, Equatable {
     candidate: Candidate, costs: ArchitectureCosts?, outcome: TrainingOutcome? = nil,
     energy: EnergyReading? = nil, wallSeconds: Double? = nil, cpuSeconds: Double? = nil,
     peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil,
-    inference: InferenceMeasurement? = nil, inferenceFailure: String? = nil
+    inference: InferenceMeasurement? = nil, inferenceFailure: String? = nil,
+    continues: Int? = nil, epochLimit: Int? = nil
   ) {
     self.number = number
     self.strategy = strategy
@@ -66,6 +71,8 @@ public struct Trial: Sendable, Equatable {
     self.failure = failure
     self.inference = inference
     self.inferenceFailure = inferenceFailure
+    self.continues = continues
+    self.epochLimit = epochLimit
   }
 }
 
@@ -73,9 +80,9 @@ public struct Trial: Sendable, Equatable {
 public enum TrialState: String, Codable, CaseIterable, Sendable {
   /// Proposed and not ended: in training, or waiting for the trial whose duplicate it may be.
   case running
-  /// Trained in full.
+  /// Trained in full: all epochs, or until early stopping ended it.
   case completed
-  /// Stopped early on purpose.
+  /// Trained to its limit of epochs; a later trial may continue it.
   case pruned
   /// Ended without a result.
   case failed

@@ -55,11 +55,13 @@ public struct TrialCompletion: Sendable {
   public var cpuSeconds: Double
   /// Largest resident size, where it is known.
   public var peakMemoryBytes: Int?
+  /// Why a training that was to go on began anew instead; nil if it did not.
+  public var restart: String?
 
   /// The end of a training.
   public init(
     trial: Int, result: TrialResult, energy: EnergyReading, wallSeconds: Double, cpuSeconds: Double,
-    peakMemoryBytes: Int?
+    peakMemoryBytes: Int?, restart: String? = nil
   ) {
     self.trial = trial
     self.result = result
@@ -67,6 +69,7 @@ public struct TrialCompletion: Sendable {
     self.wallSeconds = wallSeconds
     self.cpuSeconds = cpuSeconds
     self.peakMemoryBytes = peakMemoryBytes
+    self.restart = restart
   }
 }
 

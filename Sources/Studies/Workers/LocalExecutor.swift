@@ -216,9 +216,11 @@ public final class LocalExecutor: TrialExecutor {
       failedPreparations = 0
       worker.activity = .idle
       return nil
-    case .trained(let trial, let outcome, let peakMemoryBytes):
+    case .trained(let trial, let outcome, let peakMemoryBytes, let restart):
       guard worker.trial == trial else { return nil }
-      return complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
+      var completion = complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
+      completion.restart = restart
+      return completion
     case .failed(let trial, let reason):
       if worker.windows?.trial == trial { endMeasuring(worker, .failed(reason)) }
       guard worker.trial == trial else { return nil }

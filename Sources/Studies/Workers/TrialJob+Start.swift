@@ -5,8 +5,9 @@ import Training
 extension TrialJob {
   /// Brings a training to where this job begins: to its checkpoint, or to the weights of its parent.
   ///
+  /// - Returns: why the training begins anew instead of going on, where the job allows that.
   /// - Throws: ``UnusableStart``, or `TrainingFailure.hyperparameter` for a last epoch before the first.
-  func prepare(_ session: inout TrainingSession) throws {
+  func prepare(_ session: inout TrainingSession) throws -> String? {
     if let untilEpoch, untilEpoch < 1 {
       throw TrainingFailure.hyperparameter(
         name: "until epoch", value: "\(untilEpoch)", expected: "a positive integer")
@@ -15,7 +16,9 @@ extension TrialJob {
       do {
         try session.restore(TrainingCheckpoint(contentsOf: path))
       } catch {
-        throw UnusableStart(path: path, reason: "\(error)")
+        let problem = UnusableStart(path: path, reason: "\(error)")
+        guard beginsAnew == true else { throw problem }
+        return "\(problem)"
       }
     } else if let path = inheritsFrom {
       do {
@@ -37,6 +40,7 @@ extension TrialJob {
         throw UnusableStart(path: path, reason: "\(error)")
       }
     }
+    return nil
   }
 }
 

@@ -119,7 +119,7 @@ struct WorkerLoop: ~Copyable {
       let data = try data(for: job.candidate, prepared)
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
       var session = try TrainingSession(job.candidate, on: data, seed: streams.seed, trial: streams.trial)
-      try job.prepare(&session)
+      let restart = try job.prepare(&session)
       let outcome = try train(&session, job, on: data)
       if let path = job.checkpointPath {
         try writeAtomically(session.checkpoint().bytes(), to: path)
@@ -129,7 +129,8 @@ struct WorkerLoop: ~Copyable {
           try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
         }
       }
-      return .trained(trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes())
+      return .trained(
+        trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes(), restart: restart)
     } catch RunFolderError.cannotWrite(let path, let reason) {
       return .notWritten(path: path, reason: reason)
     } catch {

@@ -38,6 +38,8 @@ public struct TrialJob: Codable, Sendable {
   public var checkpointPath: String?
   /// The checkpoint of this training to go on from; nil to begin it.
   public var resumesFrom: String?
+  /// Whether the training begins anew where there is no such checkpoint or it is of no use; nil fails it.
+  public var beginsAnew: Bool?
   /// The weights of a parent, or a checkpoint, that the training begins with as far as they fit (`Network.adopt`); nil
   /// for initial weights alone. Of no effect on a training that goes on, since it has begun with them.
   public var inheritsFrom: String?
@@ -60,7 +62,7 @@ public struct TrialJob: Codable, Sendable {
   public init(
     trial: Int, candidate: Candidate, streams: Streams? = nil, weightsPath: String? = nil,
     untilEpoch: Int? = nil, checkpointPath: String? = nil, resumesFrom: String? = nil,
-    inheritsFrom: String? = nil
+    beginsAnew: Bool? = nil, inheritsFrom: String? = nil
   ) {
     self.trial = trial
     self.candidate = candidate
@@ -69,6 +71,7 @@ public struct TrialJob: Codable, Sendable {
     self.untilEpoch = untilEpoch
     self.checkpointPath = checkpointPath
     self.resumesFrom = resumesFrom
+    self.beginsAnew = beginsAnew
     self.inheritsFrom = inheritsFrom
   }
 }
@@ -89,8 +92,8 @@ enum WorkerRequest: Codable, Sendable {
 enum WorkerResponse: Codable, Sendable {
   /// The data are prepared.
   case ready(WorkerDescription)
-  /// A training ended with a result.
-  case trained(trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?)
+  /// A training ended with a result; `restart` says why it began anew, if it was to go on.
+  case trained(trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?, restart: String?)
   /// A training ended without one.
   case failed(trial: Int, reason: String)
   /// A training ended, and what it led to could not be written.

@@ -38,7 +38,8 @@ struct Compare: ParsableCommand {
   @OptionGroup var limits: SearchLimits
 
   @Option(
-    help: "The strategies, separated by commas: \(ComparedStrategy.names.joined(separator: ", ")).",
+    help:
+      "The strategies, separated by commas: \(ComparedStrategy.names.joined(separator: ", ")); with +asha, +halving or +hyperband behind a name by rungs.",
     transform: { try ComparedStrategy.list(in: $0) })
   var strategies: [ComparedStrategy] = ComparedStrategy.all
 
@@ -168,6 +169,11 @@ struct Compare: ParsableCommand {
     }
     let searches = try strategies.flatMap { strategy in
       let options = try StudyConfiguration.SearchSection(overrides: limits.all + strategy.overrides)
+      if options.fidelity != nil {
+        throw InputError(
+          "\(source): expected strategies for whole trainings, got \(strategy.name); recorded results and test functions "
+            + "have no epochs: leave out search.fidelity")
+      }
       return try seeds(from: options.seed).map { seed in
         var options = options
         options.seed = seed

@@ -44,11 +44,11 @@ struct Pareto: ParsableCommand {
     guard let objective = objectives.first(where: \.needsInference),
       !record.configuration.objectives.contains(where: \.needsInference)
     else { return }
-    let completed = record.trials(in: .completed)
-    let measured = completed.count { $0.inference != nil }
-    guard measured < completed.count else { return }
+    let trained = record.trained
+    let measured = trained.count { $0.measuredInference(among: record.trials) != nil }
+    guard measured < trained.count else { return }
     throw InputError(
-      "--objectives: \(objective.rawValue) was measured for \(measured) of \(counted(completed.count, "completed trial")); "
+      "--objectives: \(objective.rawValue) was measured for \(measured) of \(counted(trained.count, "trained network")); "
         + "measure the others with `wattle search … --resume --set energy.inference.measure=all`")
   }
 

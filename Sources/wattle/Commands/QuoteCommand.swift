@@ -58,7 +58,7 @@ struct QuoteCommand: ParsableCommand {
         gigaflops: try EngineProbe.measure(blasCore: workers.blasCore).gigaflops)
       if let runPath {
         let record = try RunRecord(reading: RunFolder(path: runPath))
-        for trial in record.trials { model.observe(trial, record.parts) }
+        for trial in record.trials { model.observe(trial, among: record.trials, record.parts) }
         if model.observed == 0 {
           throw InputError("\(runPath): no training completed that a quote could learn from")
         }

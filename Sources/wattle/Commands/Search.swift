@@ -63,7 +63,7 @@ struct Search: ParsableCommand {
         throw Interruption.exitCode
       }
       try requireResult([record], in: folder.path)
-      if ending == .budget, record.trials(in: .completed).isEmpty {
+      if ending == .budget, record.trained.isEmpty {
         let spent = Energy(joules: record.ledger?.metered.energy.joules ?? 0)
         throw InputError(
           "\(folder.path): no training fitted into the budget of "

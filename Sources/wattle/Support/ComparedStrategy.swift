@@ -1,7 +1,8 @@
 import ArgumentParser
 import SearchSpaces
 
-/// A strategy of a comparison: one of the configuration's names, or a grid with its order.
+/// A strategy of a comparison: one of the configuration's names, or a grid with its order; with `+asha` or its like behind it
+/// trainings go on from rung to rung.
 struct ComparedStrategy: Hashable {
   /// The name in tables and folders.
   let name: String
@@ -18,10 +19,15 @@ struct ComparedStrategy: Hashable {
   /// The strategies in an argument that lists some, separated by commas.
   static func list(in text: String) throws -> [ComparedStrategy] {
     let known = names.joined(separator: ", ")
+    let schemes = StudyConfiguration.FidelityScheme.allCases.map { "+" + $0.rawValue }.joined(separator: ", ")
     let strategies = try text.split(separator: ",").map { part in
       let written = String(part.trimmingPrefix { $0 == " " })
-      guard names.contains(written) else {
-        throw ValidationError("no strategy is called '\(written)'; known are \(known)")
+      let parts = written.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = parts.first, names.contains(String(name)),
+        parts.dropFirst().allSatisfy({ StudyConfiguration.FidelityScheme(rawValue: String($0)) != nil })
+      else {
+        throw ValidationError(
+          "no strategy is called '\(written)'; known are \(known), each also with \(schemes)")
       }
       return ComparedStrategy(named: written)
     }
@@ -33,8 +39,11 @@ struct ComparedStrategy: Hashable {
 
   private init(named name: String) {
     self.name = name
-    let order = name.hasPrefix("grid-") ? name.dropFirst("grid-".count) : nil
+    let parts = name.split(separator: "+")
+    let strategy = parts[0]
+    let order = strategy.hasPrefix("grid-") ? strategy.dropFirst("grid-".count) : nil
     overrides =
-      order.map { ["search.strategy=grid", "search.order=\($0)"] } ?? ["search.strategy=\(name)"]
+      (order.map { ["search.strategy=grid", "search.order=\($0)"] } ?? ["search.strategy=\(strategy)"])
+      + parts.dropFirst().map { "search.fidelity.scheme=\($0)" }
   }
 }

@@ -1,0 +1,38 @@
+import Foundation
+
+/// The checkpoints of a run's paused trainings, a file a trial.
+struct CheckpointFolder {
+  /// The folder's path.
+  let path: String
+
+  /// The checkpoint that a trial leaves.
+  func path(ofTrial number: Int) -> String { "\(path)/\(Self.name(ofTrial: number))" }
+
+  private static func name(ofTrial number: Int) -> String { "trial-\(number).checkpoint" }
+
+  /// Makes the folder, if it is not there.
+  ///
+  /// - Throws: ``RunFolderError/cannotCreate(path:reason:)``.
+  func make() throws { try makeFolders(path) }
+
+  /// Removes what cannot be needed any more once a trial has ended and the journal says so: the checkpoint that it went on
+  /// from, and its own unless it was paused.
+  func removeUnneeded(after trial: Trial) {
+    if let former = trial.continues { unlink(path(ofTrial: former)) }
+    if trial.state != .pruned { unlink(path(ofTrial: trial.number)) }
+  }
+
+  /// Removes everything but the checkpoints of paused trials that no trial which has ended continues: what a process that
+  /// died had no time for.
+  func keep(only trials: [Trial]) {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
+    let continued = Set(trials.filter { $0.state != .running }.compactMap(\.continues))
+    let needed = Set(
+      trials.filter { $0.state == .pruned && !continued.contains($0.number) }
+        .map { Self.name(ofTrial: $0.number) })
+    for name in names where !needed.contains(name) { unlink("\(path)/\(name)") }
+  }
+
+  /// Removes all.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
