@@ -10,7 +10,7 @@ extension StudyConfiguration {
     /// The best of brackets that begin on every rung in turn.
     case hyperband
 
-    /// The reduction where none is written. That of ASHA is what cost the least on the digits; brackets are to be small.
+    /// The reduction where none is written. With that of ASHA most of the searches of the digits that it was tried on cost half or less; brackets are to be small.
     var usualReduction: Int { self == .asha ? 4 : 3 }
 
     /// The number of rungs where none is written.

@@ -22,7 +22,8 @@ extension ParameterSpace {
   /// The space whose grid cells are the rows of a table, in the order of their values.
   ///
   /// A value of nil says that the parameter does not exist for that row. Where a column exists, each of its values
-  /// must: so conditions between columns are found, and gaps are told from conditions.
+  /// must: so conditions between columns are found, and gaps are told from conditions. Every row is equally likely to be
+  /// drawn.
   ///
   /// ```swift
   /// // momentum exists for sgd only
@@ -48,7 +49,7 @@ extension ParameterSpace {
     let roots = try tree.decisions(of: rows.indices, from: 0)
     self.init(
       roots.map { tree.decisions[$0] }, parameters: columns.map { ($0, .code) }, place: .code,
-      sampling: .byOption)
+      sampling: .byLeaf)
   }
 }
 
