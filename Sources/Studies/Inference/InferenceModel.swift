@@ -50,7 +50,8 @@ enum InferenceModel {
   static func correction(by trials: [Trial], trainingCount: Int) -> UncertainValue? {
     let logarithms = trials.compactMap { trial -> Double? in
       guard let measured = trial.inference?.single.energyPerInference.energy.joules, measured > 0,
-        let modelled = reading(of: trial, among: trials, trainingCount: trainingCount)?.energy.joules, modelled > 0,
+        let modelled = reading(of: trial, among: trials, trainingCount: trainingCount)?.energy.joules,
+        modelled > 0,
         plausibleExcess.contains(measured / modelled)
       else { return nil }
       return log(measured / modelled)
