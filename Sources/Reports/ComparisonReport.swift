@@ -26,7 +26,7 @@ extension Comparison {
     let hasTest = entries.contains { $0.search.run != nil }
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("strategy", .left), ("searches", .right),
-      (setting.unit == .evaluations ? "evaluations" : "CT", .right),
+      (setting.unit == .evaluations ? "evaluations" : hasTest ? "CT and strategy" : "CT", .right),
     ]
     if setting.quality != nil { columns.append(("best validation", .right)) }
     if hasTest { columns.append(("its test", .right)) }
@@ -136,8 +136,8 @@ extension Comparison {
 
   private func costText(_ cost: Double) -> String {
     guard cost.isFinite else { return "never" }
-    return setting.unit == .evaluations
-      ? NumberText.significant(cost, digits: 3) : Energy(kilowattHours: cost).formatted
+    guard setting.unit == .evaluations else { return Energy(kilowattHours: cost).formatted }
+    return cost == cost.rounded() ? NumberText.grouped(cost) : NumberText.fixed(cost, decimals: 1)
   }
 
   private func differenceText(_ cost: Double) -> String {

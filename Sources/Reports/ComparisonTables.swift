@@ -14,7 +14,7 @@ extension Comparison {
       "ct_high_\(unit)", "metered_\(unit)", "best_validation_\(quality)", "best_test_\(quality)",
       "hypervolume", "target_\(quality)", "\(unit)_to_target", "trials_to_target", "energy_source",
       "energy_tier", "run", "hypervolume_share", "target_hypervolume_share", "equal_\(unit)",
-      "hypervolume_share_at_equal_\(unit)",
+      "hypervolume_share_at_equal_\(unit)", "strategy_\(unit)",
     ]
     for objective in setting.objectives { columns.append("reference_\(objective.replacing("-", with: "_"))") }
     var table = CSVTable(columns: columns)
@@ -28,14 +28,15 @@ extension Comparison {
       var fields: [CSVField] = [
         CSVField(entry.strategy), CSVField(entry.seed), CSVField(search.steps.count),
         CSVField(search.count(.completed)), CSVField(search.count(.failed)),
-        CSVField(search.count(.duplicate)), CSVField(entry.cost), CSVField(cost?.low), CSVField(cost?.high),
+        CSVField(search.count(.duplicate)), CSVField(cost?.estimate ?? entry.cost), CSVField(cost?.low),
+        CSVField(cost?.high),
         CSVField(run?.ledger?.metered.energy.kilowattHours), CSVField(entry.best),
         CSVField(test),
         CSVField(boxShare(ofHypervolume: entry.hypervolume)), CSVField(qualityTarget),
         CSVField(entry.toTarget?.cost), CSVField(entry.toTarget?.trials), CSVField(provenance?.source),
         CSVField(provenance?.tier.rawValue), CSVField(run?.folder.path),
         CSVField(share(ofHypervolume: entry.hypervolume)), CSVField(hypervolumeTarget), CSVField(equalCost),
-        CSVField(share(ofHypervolume: equalVolume)),
+        CSVField(share(ofHypervolume: equalVolume)), CSVField(run?.ledger?["strategy"]?.energy.kilowattHours),
       ]
       for loss in setting.reference { fields.append(CSVField(loss)) }
       table.append(fields)

@@ -34,6 +34,7 @@ public struct EnergyLedger: Sendable {
       Account(name: "trials-failed", reading: trialsIn(.failed)),
       Account(name: "trials-interrupted", reading: sum(sessions.map(\.running))),
       Account(name: "inference-measuring", reading: sum(sessions.map(\.measuring))),
+      Account(name: "strategy", reading: sum(sessions.map(\.strategy))),
       Account(name: "search-overhead", reading: sum(sessions.map(\.overhead))),
       Account(name: "idle", reading: sum(sessions.map(\.idle))),
     ]

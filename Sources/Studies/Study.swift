@@ -131,7 +131,7 @@ public final class Study {
     self.executor = executor
     self.session = session
     self.log = log
-    trials = try journal.trials()
+    trials = try journal.trials(of: plan.space)
     measurings = InferenceAgenda(plan)
     checkpoints = checkpointFolder.map(CheckpointFolder.init)
     self.costModel = costModel
@@ -250,11 +250,21 @@ public final class Study {
 
   /// What the strategy wants trained as a trial, or nil when the space is exhausted.
   private func propose(_ number: Int) -> ProposedTraining? {
-    if let proposal = strategy.proposeTraining(trial: number) { return proposal }
+    if let proposal = think({ $0.proposeTraining(trial: number) }) { return proposal }
     // There is no new candidate. What was under way may have led to one that can be trained further.
     guard observed < number, endedPrefix >= number else { return nil }
     observe(upTo: number)
-    return strategy.proposeTraining(trial: number)
+    return think { $0.proposeTraining(trial: number) }
+  }
+
+  /// Lets the strategy work, and charges what it takes.
+  private func think<Result>(_ work: (inout any SearchStrategy) -> Result) -> Result {
+    let clock = ProcessClock()
+    let begin = try? clock.cpuSeconds()
+    defer {
+      if let begin, let end = try? clock.cpuSeconds() { executor.charge(strategySeconds: end - begin) }
+    }
+    return work(&strategy)
   }
 
   private func makeTrial(_ proposal: ProposedTraining) throws -> Trial {
@@ -392,11 +402,11 @@ public final class Study {
   private func observe(upTo count: Int) {
     while observed < count {
       let trial = trials[observed]
-      strategy.observe(
-        ObservedTrial(
-          number: trial.number, assignment: trial.assignment, losses: lossesToTell(trial),
-          validationLoss: trial.outcome?.validationLoss, epochs: trial.outcome?.epochs,
-          extent: trial.state == .completed ? .whole : trial.state == .pruned ? .paused : .untrained))
+      let ending = ObservedTrial(
+        number: trial.number, assignment: trial.assignment, losses: lossesToTell(trial),
+        validationLoss: trial.outcome?.validationLoss, epochs: trial.outcome?.epochs,
+        extent: trial.state == .completed ? .whole : trial.state == .pruned ? .paused : .untrained)
+      think { $0.observe(ending) }
       observed += 1
     }
   }

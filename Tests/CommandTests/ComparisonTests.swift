@@ -76,7 +76,7 @@ import Testing
       /(random|evolutionary) (cost less than|and) (random|evolutionary) .* against .* in the median \(cheaper in [012] of 2 seeds, p = [\d.]+\)/
     #expect(ended.output.firstMatch(of: pattern) != nil, "\(ended.output)")
     #expect(ended.output.contains("4 searches, median"))
-    #expect(ended.errors.contains("compare.csv are in comparison"))
+    #expect(ended.errors.contains("The tables are in comparison"))
   }
 
   @Test("the hypervolume is that of each run's front up to one reference point for all")

@@ -104,7 +104,7 @@ import Testing
     #expect(
       ledger["account"] == [
         "trials-completed", "trials-pruned", "trials-failed", "trials-interrupted",
-        "inference-measuring", "search-overhead", "idle",
+        "inference-measuring", "strategy", "search-overhead", "idle",
       ])
     let metered = try #require(summary.number("metered_joules"))
     let booked = ledger.numbers("joules").reduce(0, +)

@@ -10,6 +10,7 @@ import Testing
 struct DamagedJournalTests {
   private static let tables = [
     "study", "session", "trial", "trial_end", "trial_inference", "trial_quote", "session_quote",
+    "trial_continuation",
   ]
   private static let values = [
     "NULL", "'text'", "x'00ff'", "-1", "0", "1e308", "9223372036854775807", "''",
@@ -30,6 +31,8 @@ struct DamagedJournalTests {
       try write { database in
         try database.execute(
           sql: "INSERT OR IGNORE INTO session_quote (session, joules, low, high) VALUES (1, 2, 1, 3)")
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO trial_continuation (number, epoch_limit) VALUES (0, 2)")
         let names = try database.columns(in: table).map(\.name).joined(separator: ", ")
         try database.execute(
           sql: """

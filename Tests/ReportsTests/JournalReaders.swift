@@ -92,5 +92,6 @@ private final class IdleExecutor: TrialExecutor {
   func books() -> EnergyBooks {
     EnergyBooks(overhead: nothing, idle: nothing, running: nothing, metered: nothing)
   }
+  func charge(strategySeconds: Double) {}
   func finish() -> EnergyBooks { books() }
 }

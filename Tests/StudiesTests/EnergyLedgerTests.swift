@@ -7,7 +7,8 @@ struct EnergyLedgerTests {
   /// Two sessions: 64 J and 36 J on the meter.
   private static let sessions = [
     EnergyBooks(
-      overhead: joules(4), idle: joules(8), running: joules(2), measuring: joules(3), metered: joules(64)),
+      overhead: joules(3), strategy: joules(1), idle: joules(8), running: joules(2), measuring: joules(3),
+      metered: joules(64)),
     EnergyBooks(
       overhead: joules(1), idle: joules(0.5), running: joules(0), measuring: joules(1), metered: joules(36)),
   ]
@@ -29,7 +30,7 @@ struct EnergyLedgerTests {
     let ledger = try #require(EnergyLedger(trials: trials(), sessions: Self.sessions))
     let expected = [
       ("trials-completed", 50.5), ("trials-pruned", 10), ("trials-failed", 20), ("trials-interrupted", 2),
-      ("inference-measuring", 4), ("search-overhead", 5), ("idle", 8.5),
+      ("inference-measuring", 4), ("strategy", 1), ("search-overhead", 4), ("idle", 8.5),
     ]
     #expect(ledger.accounts.map(\.name) == expected.map(\.0))
     for (account, (_, amount)) in zip(ledger.accounts, expected) {

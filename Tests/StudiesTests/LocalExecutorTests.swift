@@ -37,6 +37,31 @@ extension WorkerSuites {
       #expect(children().isEmpty)
     }
 
+    @Test("books what the strategy is charged with out of its own process's share, and no more than that")
+    func strategyAccount() throws {
+      let executor = try makeExecutor()
+      try executor.waitForFreeSlots(1)
+      #expect(executor.books().strategy.energy == .zero)
+      let clock = ProcessClock()
+      let begin = try clock.cpuSeconds()
+      while try clock.cpuSeconds() - begin < 0.02 {}
+      executor.charge(strategySeconds: 0.01)
+      let first = executor.books()
+      #expect(first.strategy.energy > .zero)
+      #expect(first.overhead.energy > .zero)
+      // More than there is: all of this process's share, and nothing of the workers'.
+      executor.charge(strategySeconds: 1e6)
+      let second = executor.books()
+      #expect(second.strategy.energy >= first.strategy.energy)
+      #expect(second.overhead.energy >= first.overhead.energy)
+      // It was charged once.
+      while try clock.cpuSeconds() - begin < 0.04 {}
+      let third = executor.finish()
+      #expect(third.strategy.energy == second.strategy.energy)
+      #expect(third.overhead.energy > second.overhead.energy)
+      #expect(third.imbalance(with: []) < 1e-9)
+    }
+
     @Test("fails the trial of a worker that is killed, names the signal, and goes on with a new worker")
     func killed() throws {
       let executor = try makeExecutor()

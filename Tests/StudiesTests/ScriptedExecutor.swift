@@ -64,6 +64,8 @@ final class ScriptedExecutor: TrialExecutor {
   private(set) var measured: [Int] = []
   private(set) var largestRunningCount = 0
   private(set) var isFinished = false
+  /// How often the strategy's computing was charged.
+  private(set) var charges = 0
 
   init(_ script: Script = Script()) {
     self.script = script
@@ -205,6 +207,11 @@ final class ScriptedExecutor: TrialExecutor {
       result: fails ? .failed("told to fail") : .trained(Self.outcome(of: job.candidate, epochs: last)),
       energy: joules(cost), wallSeconds: cost * 2, cpuSeconds: cost, peakMemoryBytes: 1 << 20,
       restart: job.resumesFrom != nil && first == 0 ? "no such file" : nil)
+  }
+
+  func charge(strategySeconds: Double) {
+    precondition(strategySeconds >= 0)
+    charges += 1
   }
 
   func books() throws -> EnergyBooks {

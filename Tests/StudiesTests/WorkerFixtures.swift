@@ -123,7 +123,8 @@ extension EnergyBooks {
   func imbalance(with completions: [TrialCompletion]) -> Double {
     let trials = completions.reduce(0) { $0 + $1.energy.energy.joules }
     let booked =
-      overhead.energy.joules + idle.energy.joules + running.energy.joules + measuring.energy.joules + trials
+      overhead.energy.joules + strategy.energy.joules + idle.energy.joules + running.energy.joules
+      + measuring.energy.joules + trials
     return abs(booked - metered.energy.joules) / metered.energy.joules
   }
 }

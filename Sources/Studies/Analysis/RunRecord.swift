@@ -80,7 +80,8 @@ public struct RunRecord: Sendable {
     dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
     parts = checked.plan.parts
     programVersion = header.programVersion
-    trials = try journal.trials()
+    trials = try journal.trials(
+      of: header.dataFingerprint == checked.dataFingerprint ? space : nil)
     trialEnds = try journal.trialEnds()
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)
     ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())

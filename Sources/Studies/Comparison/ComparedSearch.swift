@@ -6,7 +6,7 @@ public struct ComparedSearch: Sendable {
   public struct Step: Sendable {
     /// How it ended.
     public var state: TrialState
-    /// What it cost, in kWh or evaluations; 0 for a duplicate.
+    /// What it cost, in kWh or evaluations. Of a duplicate of a simulated search 0.
     public var cost: Double
     /// How well the network does, more is better; nil if there is no network or no such measure.
     public var goodness: Double?
@@ -39,20 +39,23 @@ public struct ComparedSearch: Sendable {
   }
 
   /// The search that a run is.
+  ///
+  /// What the strategy itself took is charged to its proposals in equal parts.
   public init(strategy: String, seed: UInt64, run: RunRecord) {
     let objectives = run.configuration.objectives
+    let proposing = (run.ledger?["strategy"]?.energy.kilowattHours ?? 0) / Double(max(1, run.trials.count))
     self.init(
       strategy: strategy, seed: seed,
       steps: run.trials.map { trial in
         Step(
-          state: trial.state, cost: trial.energy?.energy.kilowattHours ?? 0,
+          state: trial.state, cost: proposing + (trial.energy?.energy.kilowattHours ?? 0),
           goodness: run.quality.validation(trial.outcome),
           losses: trial.losses(objectives, among: run.trials))
       })
     self.run = run
   }
 
-  /// What all trials cost, added up in their order.
+  /// What all trials and proposals cost, added up in their order.
   public var cost: Double { steps.reduce(0) { $0 + $1.cost } }
 
   /// The number of trials in a state.

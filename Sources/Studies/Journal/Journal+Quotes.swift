@@ -10,9 +10,9 @@ extension Journal {
 
   static func note(_ quotes: [Int: Quote], in connection: Database) throws {
     for (number, quote) in quotes {
-      try connection.execute(
-        sql: "INSERT OR REPLACE INTO trial_quote (number, joules, low, high) VALUES (?, ?, ?, ?)",
-        arguments: [number, quote.joules, quote.low, quote.high])
+      let statement = try connection.cachedStatement(
+        sql: "INSERT OR REPLACE INTO trial_quote (number, joules, low, high) VALUES (?, ?, ?, ?)")
+      try statement.execute(arguments: [number, quote.joules, quote.low, quote.high])
     }
   }
 

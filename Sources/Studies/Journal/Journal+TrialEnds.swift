@@ -28,9 +28,9 @@ extension Journal {
 
   static func note(endOf trials: [Trial], at date: Date, in connection: Database) throws {
     for trial in trials {
-      try connection.execute(
-        sql: "INSERT OR REPLACE INTO trial_end (number, ended_at) VALUES (?, ?)",
-        arguments: [trial.number, date.formatted(Self.style)])
+      let statement = try connection.cachedStatement(
+        sql: "INSERT OR REPLACE INTO trial_end (number, ended_at) VALUES (?, ?)")
+      try statement.execute(arguments: [trial.number, date.formatted(Self.style)])
     }
   }
 }

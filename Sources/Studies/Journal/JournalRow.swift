@@ -8,8 +8,9 @@ import GRDB
 /// these functions, which check the type and the value, so that nothing behind them meets what cannot be.
 struct JournalRow {
   private let row: Row
-  /// Such as `trial, row 3`.
-  private let place: String
+  private let table: String
+  /// From 1.
+  private let number: Int
   private let path: String
 
   /// The rows of a table in the given order; none where the journal, of an earlier version, lacks the table.
@@ -21,7 +22,7 @@ struct JournalRow {
     guard try connection.tableExists(table) else { return [] }
     do {
       return try Row.fetchAll(connection, sql: "SELECT * FROM \(table) ORDER BY \(order)").enumerated().map {
-        JournalRow(row: $1, place: "\(table), row \($0 + 1)", path: path)
+        JournalRow(row: $1, table: table, number: $0 + 1, path: path)
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
       throw JournalError.damaged(
@@ -31,7 +32,7 @@ struct JournalRow {
 
   /// The error of a column.
   func damaged(_ column: String, _ problem: String) -> JournalError {
-    .damaged(path: path, place: "\(place), \(column)", problem: problem)
+    .damaged(path: path, place: "\(table), row \(number), \(column)", problem: problem)
   }
 
   /// A text; nil for NULL.
@@ -68,6 +69,11 @@ struct JournalRow {
   /// What a column's JSON means; nil for NULL.
   func decoded<Value: Decodable & JournalValue>(_ column: String) throws -> Value? {
     guard let text = try text(column) else { return nil }
+    if let plain = Value.self as? any PlainlyReadable.Type,
+      let value = PlainJSON.value(of: text, { plain.read(&$0) }) as? Value, value.problem == nil
+    {
+      return value
+    }
     let value: Value
     do {
       value = try JSONDecoder().decode(Value.self, from: Data(text.utf8))

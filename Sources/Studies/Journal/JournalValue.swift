@@ -82,7 +82,8 @@ extension EnergyReading: JournalValue {
 extension EnergyBooks: JournalValue {
   var problem: String? {
     let accounts = [
-      ("overhead", overhead), ("idle", idle), ("running", running), ("measuring", measuring),
+      ("overhead", overhead), ("strategy", strategy), ("idle", idle), ("running", running),
+      ("measuring", measuring),
       ("metered", metered),
     ]
     return accounts.lazy.compactMap { name, reading in reading.problem.map { "\(name): \($0)" } }.first

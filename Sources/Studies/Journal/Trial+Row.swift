@@ -1,8 +1,12 @@
+import SearchSpaces
+import Training
+
 extension Trial {
   /// Reads a trial's record.
   ///
+  /// - Parameter space: what the assignment is a point of; nil takes the candidate as it was written.
   /// - Throws: ``JournalError/damaged(path:place:problem:)``.
-  init(_ row: JournalRow) throws {
+  init(_ row: JournalRow, of space: SearchSpace?) throws {
     let stateName = try row.required("state", row.text("state"))
     guard let state = TrialState(rawValue: stateName) else {
       let known = TrialState.allCases.map(\.rawValue).joined(separator: ", ")
@@ -12,12 +16,12 @@ extension Trial {
     guard let seed = UInt64(seedText) else {
       throw row.damaged("seed", "expected a whole number of zero or more, found '\(seedText.prefix(40))'")
     }
+    let assignment: Assignment = try row.required("assignment", row.decoded("assignment"))
     self.init(
       number: try row.required("number", row.integer("number")),
       strategy: try row.required("strategy", row.text("strategy")), state: state, seed: seed,
       hash: try row.required("hash", row.text("hash")),
-      assignment: try row.required("assignment", row.decoded("assignment")),
-      candidate: try row.required("candidate", row.decoded("candidate")),
+      assignment: assignment, candidate: try Self.candidate(assignment, row, of: space),
       costs: try row.decoded("costs"), outcome: try row.decoded("outcome"),
       energy: try row.decoded("energy"),
       wallSeconds: try row.amount("wall_seconds", atMost: Self.greatestSeconds),
@@ -31,6 +35,17 @@ extension Trial {
     _ = try row.required("costs", costs)
     _ = try row.required("outcome", outcome)
     _ = try row.required("energy", energy)
+  }
+
+  private static func candidate(_ assignment: Assignment, _ row: JournalRow, of space: SearchSpace?) throws
+    -> Candidate
+  {
+    guard let space else { return try row.required("candidate", row.decoded("candidate")) }
+    do {
+      return try space.candidate(for: assignment)
+    } catch {
+      throw row.damaged("assignment", "expected a point of the study's space: \(error)")
+    }
   }
 
   /// Makes sure that a trial fits to those before it: their numbers count up from 0, and a duplicate has an original.

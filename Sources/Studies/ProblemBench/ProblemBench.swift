@@ -18,6 +18,8 @@ public enum ProblemBench {
     case times
     /// The time of fronts and hypervolumes of 10,000 points.
     case fronts
+    /// Studies of 10,000 trials on a simulated cluster.
+    case studies
   }
 
   /// A strategy with the options it is measured with.

@@ -18,7 +18,9 @@ import Numerics
 /// The interval comes from how wrong the quotes were that were given before: the logarithms of measured over quoted,
 /// with Student's quantile.
 ///
-/// - Complexity: O(``memory``) a quote after an observation.
+/// Behind the first ``memory`` trainings the coefficients are renewed with every eighth, which changes them little.
+///
+/// - Complexity: O(``memory``) an observation.
 public struct CostModel: Sendable {
   /// Seconds of CPU for each amount of ``TrainingWorkload``: a training, a step and layer, a sample, a FLOP, a byte, an
   /// update of a parameter. Measured on a Sapphire Rapids core whose sgemm reaches 115 GFLOP/s.
@@ -35,6 +37,8 @@ public struct CostModel: Sendable {
   static let memory = 128
   /// So many errors of quotes make the interval.
   private static let rememberedErrors = 40
+  /// Behind the first ``memory`` trainings one in so many renews the coefficients.
+  private static let renewal = 8
 
   /// Watts of a busy core where nothing is known of the processor.
   public static let usualWatts = 8.0
@@ -80,7 +84,7 @@ public struct CostModel: Sendable {
     observed += 1
     seen.append((workload.amounts, joules))
     if seen.count > Self.memory { seen.removeFirst() }
-    fit()
+    if observed <= Self.memory || observed.isMultiple(of: Self.renewal) { fit() }
   }
 
   /// Half the width of the interval, as a logarithm.

@@ -17,6 +17,7 @@ struct HypervolumeGain: Sendable {
   private var early: [[Double]] = []
   private var reference: [Double] = []
   private var front: [[Double]] = []
+  private var volume = 0.0
   private var joules = 0.0
   /// After each trial, from the settled ones on.
   private var history: [(joules: Double, volume: Double)] = []
@@ -37,15 +38,21 @@ struct HypervolumeGain: Sendable {
         if early.count == Self.settledTrials {
           reference = TrialFront.reference(for: early, objectives: objectives)
           front = nonDominatedIndexes(of: early).map { early[$0] }
+          measure()
         }
       } else if !front.contains(where: { $0 == losses || dominates($0, losses) }) {
         front.removeAll { dominates(losses, $0) }
         front.append(losses)
+        measure()
       }
     }
     guard early.count == Self.settledTrials else { return }
+    history.append((joules, volume))
+  }
+
+  private mutating func measure() {
     let box = reference.reduce(1, *)
-    history.append((joules, box > 0 ? hypervolume(of: front, reference: reference) / box : 0))
+    volume = box > 0 ? hypervolume(of: front, reference: reference) / box : 0
   }
 
   /// The gain of hypervolume, as a share of the box, by kWh over the last trials; nil as long as they are too few.

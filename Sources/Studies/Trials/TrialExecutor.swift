@@ -32,6 +32,9 @@ public protocol TrialExecutor: AnyObject {
   /// - Returns: the trainings that ended, in the order in which they did.
   func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion]
 
+  /// Charges processor seconds of this process to the strategy's account: what proposing and learning took.
+  func charge(strategySeconds: Double)
+
   /// What everything has cost so far, up to this moment.
   func books() throws -> EnergyBooks
 
@@ -83,10 +86,12 @@ public enum TrialResult: Sendable {
 
 /// The energy of a session up to a moment, by account; trials that ended have their own.
 ///
-/// What the ended trials took, `overhead`, `idle`, `running` and `measuring` add up to `metered`.
+/// What the ended trials took, `overhead`, `strategy`, `idle`, `running` and `measuring` add up to `metered`.
 public struct EnergyBooks: Codable, Sendable {
-  /// The study's own process, workers that start, load data or wait.
+  /// The study's own process without its strategy, workers that start, load data or wait.
   public var overhead: EnergyReading
+  /// The strategy's own computing: proposing, and learning from trials.
+  public var strategy: EnergyReading
   /// What the machine drew that nobody in the study caused.
   public var idle: EnergyReading
   /// Trainings under way.
@@ -98,23 +103,27 @@ public struct EnergyBooks: Codable, Sendable {
 
   /// The books of a session.
   ///
-  /// - Parameter measuring: nil for nothing.
+  /// - Parameters:
+  ///   - strategy: nil for nothing.
+  ///   - measuring: nil for nothing.
   public init(
-    overhead: EnergyReading, idle: EnergyReading, running: EnergyReading, measuring: EnergyReading? = nil,
-    metered: EnergyReading
+    overhead: EnergyReading, strategy: EnergyReading? = nil, idle: EnergyReading, running: EnergyReading,
+    measuring: EnergyReading? = nil, metered: EnergyReading
   ) {
     self.overhead = overhead
+    self.strategy = strategy ?? .zero(metered.provenance)
     self.idle = idle
     self.running = running
     self.measuring = measuring ?? .zero(metered.provenance)
     self.metered = metered
   }
 
-  /// Reads books, also those of versions that measured no inferences.
+  /// Reads books, also those of versions that measured no inferences or had no account for the strategy.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
       overhead: container.decode(EnergyReading.self, forKey: .overhead),
+      strategy: container.decodeIfPresent(EnergyReading.self, forKey: .strategy),
       idle: container.decode(EnergyReading.self, forKey: .idle),
       running: container.decode(EnergyReading.self, forKey: .running),
       measuring: container.decodeIfPresent(EnergyReading.self, forKey: .measuring),

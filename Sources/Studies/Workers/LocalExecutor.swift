@@ -49,6 +49,8 @@ public final class LocalExecutor: TrialExecutor {
   let zero: EnergyReading
   private var workersMade = 0
   private var overhead: EnergyReading
+  private var strategy: EnergyReading
+  private var strategyShare: StrategyShare
   private var idle: EnergyReading
   private var measuring: EnergyReading
   /// Measurings that ended and were not yet taken.
@@ -78,11 +80,14 @@ public final class LocalExecutor: TrialExecutor {
     self.log = log
     zero = EnergyReading.zero(meter.source.provenance)
     overhead = zero
+    strategy = zero
+    let ownConsumption = Self.ownConsumption()
+    strategyShare = StrategyShare(since: ownConsumption.cpuSeconds)
     idle = zero
     measuring = zero
     // Writing to a worker that died is to be an error, not the end of this process.
     signal(SIGPIPE, SIG_IGN)
-    try meter.begin([Self.ownConsumption()])
+    try meter.begin([ownConsumption])
     for index in 0..<max(1, configuration.workers) {
       workers.append(try makeWorker(index))
     }
@@ -142,6 +147,9 @@ public final class LocalExecutor: TrialExecutor {
     return completions
   }
 
+  /// Charges processor seconds of this process to the strategy's account; the energy follows at the next booking.
+  public func charge(strategySeconds: Double) { strategyShare.add(strategySeconds) }
+
   /// The books up to now.
   public func books() -> EnergyBooks {
     book()
@@ -159,7 +167,7 @@ public final class LocalExecutor: TrialExecutor {
 
   private func closedBooks() -> EnergyBooks {
     EnergyBooks(
-      overhead: overhead, idle: idle,
+      overhead: overhead, strategy: strategy, idle: idle,
       running: accounts.values.reduce(zero) { $0 + $1.energy }, measuring: measuring, metered: meter.total)
   }
 
@@ -168,10 +176,12 @@ public final class LocalExecutor: TrialExecutor {
   /// - Returns: whether the meter could be read; if not, the energy comes with the next reading.
   @discardableResult
   func book() -> Bool {
-    let interval = meter.advance([Self.ownConsumption()] + workers.map { $0.consumption() })
+    let own = Self.ownConsumption()
+    let interval = meter.advance([own] + workers.map { $0.consumption() })
     for warning in interval.warnings where warned.insert(warning).inserted { log.warning("\(warning)") }
     if interval.isGap { return false }
     idle += interval.idle
+    let share = strategyShare.take(upTo: own.cpuSeconds)
     let trials = Dictionary(
       uniqueKeysWithValues: workers.compactMap { worker in worker.trial.map { (worker.name, $0) } })
     for consumer in interval.consumers {
@@ -180,6 +190,9 @@ public final class LocalExecutor: TrialExecutor {
       } else if let worker = workers.first(where: { $0.name == consumer.id && $0.activity == .measuring }) {
         measuring += consumer.reading
         worker.windows?.take(consumer.reading)
+      } else if consumer.id == own.id {
+        strategy += consumer.reading * share
+        overhead += consumer.reading * (1 - share)
       } else {
         overhead += consumer.reading
       }

@@ -147,7 +147,7 @@ struct Compare: ParsableCommand {
       }
       runs.append((plan.strategy, seed, record))
     }
-    try report(Comparison(runs: runs, target: chosenTarget), in: folder, what: "The searches and compare.csv")
+    try report(Comparison(runs: runs, target: chosenTarget), in: folder, what: "The searches and the tables")
     try requireResult(runs.map(\.run), in: folder.path)
   }
 
@@ -190,7 +190,7 @@ struct Compare: ParsableCommand {
       throw Interruption.exitCode
     }
     let setting = Comparison.Setting(problem, source: source)
-    try report(Comparison(ended, setting, target: chosenTarget), in: folder, what: "compare.csv")
+    try report(Comparison(ended, setting, target: chosenTarget), in: folder, what: "The tables")
   }
 
   // MARK: Results
