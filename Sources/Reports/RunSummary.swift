@@ -69,6 +69,8 @@ public struct RunSummary: Codable, Sendable {
   /// Completed trials that are left out of the front, since an objective was not measured.
   var unmeasured: [Int]
   var objectives: [String]
+  /// e of the life-cycle energy; nil where that is no objective.
+  var inferences: Double?
   var hypervolume: Double
   var hypervolumeReference: [Double]
 
@@ -130,6 +132,7 @@ public struct RunSummary: Codable, Sendable {
     self.front = front.members.map(\.trial.number)
     unmeasured = run.unmeasuredTrials(for: front.objectives).map(\.number)
     objectives = front.objectives.map(\.rawValue)
+    inferences = front.inferences
     hypervolume = front.hypervolume
     hypervolumeReference = front.reference
   }

@@ -30,6 +30,8 @@ public struct TrialReport: Encodable, Sendable {
   var failure: String?
   var inference: InferenceReport?
   var theta: Double?
+  /// T + I · e, where it is an objective of the run.
+  var lifeCycleEnergy: EnergyFigure?
 
   /// The report of a trial of a run.
   public init(_ run: RunRecord, trial: Trial) {
@@ -58,6 +60,7 @@ public struct TrialReport: Encodable, Sendable {
     failure = trial.failure
     inference = InferenceReport(run, trial: trial)
     theta = run.trainingOverhead(of: trial)
+    lifeCycleEnergy = run.lifeCycleEnergy(of: trial).map(EnergyFigure.init)
   }
 }
 

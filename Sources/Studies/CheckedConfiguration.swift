@@ -57,13 +57,15 @@ public struct CheckedConfiguration: Sendable {
       sampleShape: data.sampleShape, task: data.task, estimates: ReferenceEstimates(parts: parts))
     misfits = try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
-      space: space, objectives: configuration.objectives, seed: configuration.search.seed,
-      parts: parts,
+      space: space, objectives: configuration.objectives, inferences: configuration.energy.inferences,
+      seed: configuration.search.seed, parts: parts,
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
       leastGain: configuration.search.leastGain,
       inferenceMeasure: configuration.energy.inferenceMeasure)
     let candidates = try Self.strategy(configuration.search, space: space.choices)
-    let estimates = SpaceEstimates(space: space, parts: parts, objectives: configuration.objectives)
+    let estimates = SpaceEstimates(
+      space: space, parts: parts, objectives: configuration.objectives,
+      inferences: configuration.energy.inferences)
     strategy =
       configuration.search.fidelity.map {
         $0.strategy(over: candidates, estimates: estimates, lookahead: configuration.search.lookahead)

@@ -19,6 +19,8 @@ public final class Study {
     public var space: SearchSpace
     /// What is optimised, in order.
     public var objectives: [Objective]
+    /// e of the life-cycle energy; nil where that is no objective.
+    public var inferences: Double?
     /// The study's seed.
     public var seed: UInt64
     /// End after so many trials, all states counted; nil for no limit.
@@ -32,14 +34,16 @@ public final class Study {
     /// Whose inferences are measured.
     public var inferenceMeasure: StudyConfiguration.InferenceMeasure
 
-    /// A plan; where inference energy or latency is an objective, it is measured for all trials.
+    /// A plan; where an objective needs what inferences take, it is measured for all trials.
     public init(
-      space: SearchSpace, objectives: [Objective], seed: UInt64, parts: PartSizes, trialLimit: Int?,
+      space: SearchSpace, objectives: [Objective], inferences: Double? = nil, seed: UInt64, parts: PartSizes,
+      trialLimit: Int?,
       budget: Energy?, leastGain: Double? = nil,
       inferenceMeasure: StudyConfiguration.InferenceMeasure = .none
     ) {
       self.space = space
       self.objectives = objectives
+      self.inferences = inferences
       self.seed = seed
       self.trialLimit = trialLimit
       self.budget = budget

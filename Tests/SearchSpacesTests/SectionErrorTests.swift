@@ -91,6 +91,24 @@ import Testing
       13, "objectives: [{minimize: inference-energy}]\nenergy: {inference: {measure: front}}",
       "14:31: measure: expected all, since inference-energy is an objective, got front"),
     BadLine(
+      13, "objectives: [{maximize: accuracy}, {minimize: life-cycle-energy}]",
+      "13:47: objectives: life-cycle-energy needs the expected number of inferences; add it, such as energy: {inferences: 1e9}"
+    ),
+    BadLine(
+      13, "objectives: [{minimize: life-cycle-energie}]",
+      "13:25: objectives: unknown name 'life-cycle-energie'; did you mean 'life-cycle-energy'?"),
+    BadLine(
+      13, "energy: {inferences: 1e9}",
+      "13:22: inferences: nothing uses it, since life-cycle-energy is no objective; leave it out, or add {minimize: life-cycle-energy} to the objectives"
+    ),
+    BadLine(
+      13, "objectives: [{minimize: life-cycle-energy}]\nenergy: {inferences: 0.5}",
+      "14:22: inferences: expected a number from 1 to 1e30, got 0.5"),
+    BadLine(
+      13,
+      "objectives: [{minimize: life-cycle-energy}]\nenergy: {inferences: 5, inference: {measure: none}}",
+      "14:46: measure: expected all, since life-cycle-energy is an objective, got none"),
+    BadLine(
       13, "execution: {workers: 0}", "13:22: workers: expected auto or an integer from 1 to 1024, got 0"),
     BadLine(
       13, "execution: {blas-core: 'a b'}",
@@ -117,6 +135,7 @@ import Testing
     #expect(configuration.energy.source == .auto)
     #expect(configuration.energy.pue == 1)
     #expect(configuration.energy.region == "World")
+    #expect(configuration.energy.inferences == nil)
     #expect(configuration.energy.inferenceMeasure == .front)
     #expect(configuration.execution.workers == .auto)
     #expect(configuration.execution.blasCore == nil)
@@ -175,6 +194,7 @@ import Testing
     ("objectives: [{maximize: accuracy}, {minimize: inference-energy}]", .all),
     ("objectives: [{minimize: inference-energy}]\nenergy: {inference: {measure: all}}", .all),
     ("objectives: [{maximize: accuracy}, {minimize: latency}]", .all),
+    ("objectives: [{minimize: life-cycle-energy}]\nenergy: {inferences: 1e9}", .all),
   ])
   func `inferences are measured for whom the configuration says, and for all where they are an objective`(
     _ text: String, _ measure: StudyConfiguration.InferenceMeasure

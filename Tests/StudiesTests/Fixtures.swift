@@ -80,6 +80,7 @@ struct Bench {
   var budget: Energy?
   var leastGain: Double?
   var objectives: [Objective] = [.accuracy, .trainingEnergy]
+  var inferences: Double?
   var inferenceMeasure = StudyConfiguration.InferenceMeasure.none
   /// Trainings of 1, 3 and all 5 epochs, of which the best go on; nil for whole ones.
   var scheme: StudyConfiguration.FidelityScheme?
@@ -139,7 +140,7 @@ struct Bench {
   ) throws -> Study {
     try Study(
       plan: Study.Plan(
-        space: space, objectives: objectives, seed: seed,
+        space: space, objectives: objectives, inferences: inferences, seed: seed,
         parts: PartSizes(training: 1078, validation: 360, test: 359),
         trialLimit: trialLimit, budget: budget, leastGain: leastGain,
         inferenceMeasure: inferenceMeasure),

@@ -146,20 +146,35 @@ extension StudyConfiguration {
     public var pue: Double
     /// The region whose grid's carbon intensity counts; whether it is known is for the caller to check.
     public var region: String
-    /// Whose inferences are measured; of all where inference energy or latency is an objective.
+    /// e: the expected number of inferences, which the objective life-cycle energy counts; nil where it is none.
+    public var inferences: Double?
+    /// Whose inferences are measured; of all where an objective needs it.
     public var inferenceMeasure: InferenceMeasure
 
     init(_ node: ConfigurationNode?, objectives: [Objective]) throws {
       let reader = try MappingReader(
-        node ?? .absent, name: "energy", keys: ["source", "pue", "region", "inference"])
+        node ?? .absent, name: "energy", keys: ["source", "pue", "region", "inferences", "inference"])
       source = try reader.optional("source")?.name("source") ?? .auto
       pue =
         try reader.optional("pue")?.real("pue", expected: "a number from 1 to 100") { $0 >= 1 && $0 <= 100 }
         ?? 1
       region =
         try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
+      inferences = try Self.readInferences(reader.optional("inferences"), objectives: objectives)
       inferenceMeasure = try Self.readInference(
         reader.optional("inference"), neededBy: objectives.first(where: \.needsInference))
+    }
+
+    private static func readInferences(_ node: ConfigurationNode?, objectives: [Objective]) throws -> Double?
+    {
+      guard let node else { return nil }
+      let number = try node.real("inferences", expected: "a number from 1 to 1e30") { 1...1e30 ~= $0 }
+      guard objectives.contains(.lifeCycleEnergy) else {
+        throw node.error(
+          "inferences: nothing uses it, since life-cycle-energy is no objective; leave it out, or add "
+            + "{minimize: life-cycle-energy} to the objectives")
+      }
+      return number
     }
 
     private static func readInference(

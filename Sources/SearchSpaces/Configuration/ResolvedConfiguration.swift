@@ -33,11 +33,12 @@ extension StudyConfiguration {
       ("search", searchSection),
       (
         "energy",
-        .mapping([
-          ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
-          ("region", .text(energy.region)),
-          ("inference", .mapping([("measure", .text(energy.inferenceMeasure.rawValue))])),
-        ])
+        .mapping(
+          [
+            ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
+            ("region", .text(energy.region)),
+          ] + (energy.inferences.map { [("inferences", .real($0))] } ?? [])
+            + [("inference", .mapping([("measure", .text(energy.inferenceMeasure.rawValue))]))])
       ),
       (
         "execution",

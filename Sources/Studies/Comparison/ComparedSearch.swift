@@ -40,14 +40,13 @@ public struct ComparedSearch: Sendable {
 
   /// The search that a run is.
   public init(strategy: String, seed: UInt64, run: RunRecord) {
-    let objectives = run.configuration.objectives
     self.init(
       strategy: strategy, seed: seed,
       steps: run.trials.map { trial in
         Step(
           state: trial.state, cost: trial.energy?.energy.kilowattHours ?? 0,
           goodness: run.quality.validation(trial.outcome),
-          losses: trial.losses(objectives, among: run.trials))
+          losses: run.losses(of: trial))
       })
     self.run = run
   }
