@@ -72,7 +72,9 @@ extension RunRecord {
   private static let lifeCycleColumns = [
     "life_cycle_energy_kwh", "life_cycle_energy_low_kwh", "life_cycle_energy_high_kwh",
   ]
-  private static let continuationColumns = ["continues", "epoch_limit", "whole_training_energy_kwh"]
+  private static let continuationColumns = [
+    "continues", "inherits", "epoch_limit", "whole_training_energy_kwh",
+  ]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
@@ -132,7 +134,7 @@ extension RunRecord {
         CSVField(energy.map { grams(ofKilowattHours: $0.high.kilowattHours) }), CSVField(searchCost.low),
         CSVField(searchCost.high),
       ] + quoteFields(of: trial) + lifeCycleFields(of: trial, inferences) + [
-        CSVField(trial.continues), CSVField(trial.epochLimit), CSVField(whole),
+        CSVField(trial.continues), CSVField(trial.inherits), CSVField(trial.epochLimit), CSVField(whole),
       ]
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),

@@ -73,7 +73,22 @@ import Testing
       "13:28: first: expected an energy above 0 with a unit (MWh, kWh, Wh, MJ, kJ, J), such as 0.05 J; got 5"),
     BadLine(
       13, "search: 3",
-      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling, fidelity; got 3"
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling, fidelity, inherit-weights; got 3"
+    ),
+    BadLine(
+      13, "search: {inherit-weights: {epochs: 0}}",
+      "13:36: epochs: expected the share of a candidate's epochs that its children train, above 0 and at most 1, got 0"
+    ),
+    BadLine(
+      13, "search: {inherit-weights: {epochs: 5}}",
+      "13:36: epochs: expected the share of a candidate's epochs that its children train, above 0 and at most 1, got 5"
+    ),
+    BadLine(
+      13, "search: {inherit-weight: {}}",
+      "13:10: unknown key 'inherit-weight' in search; did you mean 'inherit-weights'?"),
+    BadLine(
+      13, "search: {fidelity: {scheme: asha}, inherit-weights: {}}",
+      "13:53: inherit-weights: not together with fidelity, whose trainings go on from weights of their own; leave out one of the two"
     ),
     BadLine(
       13, "energy: {source: power-modell}",
@@ -170,6 +185,22 @@ import Testing
     let bracket = try #require(try fidelity("fidelity: {scheme: hyperband, first: 0.1 Wh}"))
     #expect(bracket.scheme == .hyperband && bracket.reduction == 3 && bracket.rungs == 4)
     #expect(bracket.first?.joules == 360)
+  }
+
+  @Test func `children that inherit train a share of their epochs, rounded up, and at least one`() throws {
+    func inheritance(_ text: String) throws -> StudyConfiguration.InheritanceSection? {
+      let configuration = try StudyConfiguration(
+        yaml: plainYAML(line: 13, "search: {\(text)}"), fileName: "plain.yaml")
+      let again = try StudyConfiguration(yaml: configuration.resolvedYAML, fileName: "again.yaml")
+      #expect(again.search == configuration.search)
+      return configuration.search.inheritWeights
+    }
+    #expect(try inheritance("seed: 3") == nil)
+    #expect(try inheritance("inherit-weights: {}")?.share == 0.25)
+    let tenth = try #require(try inheritance("inherit-weights: {epochs: 0.1}"))
+    #expect([1, 10, 11, 30, 100].map(tenth.epochs) == [1, 1, 2, 3, 10])
+    #expect(StudyConfiguration.InheritanceSection(share: 0.07).epochs(of: 100) == 7)
+    #expect(StudyConfiguration.InheritanceSection(share: 1).epochs(of: 20) == 20)
   }
 
   @Test func `the default of 60 trials yields to a budget and to a grid`() throws {

@@ -60,6 +60,8 @@ extension StudyConfiguration {
     public var sampling: Sampling
     /// Trainings of growing length, of which the best go on; nil for whole trainings.
     public var fidelity: FidelitySection?
+    /// Children that begin with their parents' weights; nil for initial weights.
+    public var inheritWeights: InheritanceSection?
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
@@ -67,7 +69,7 @@ extension StudyConfiguration {
         node, name: "search",
         keys: [
           "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
-          "startup", "candidates", "sampling", "fidelity",
+          "startup", "candidates", "sampling", "fidelity", "inherit-weights",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
@@ -91,6 +93,13 @@ extension StudyConfiguration {
       candidates = try reader.optional("candidates")?.integer("candidates", in: 1...100_000) ?? 24
       sampling = try reader.optional("sampling")?.name("sampling") ?? .byOption
       fidelity = try reader.optional("fidelity").map(FidelitySection.init)
+      let inheritance = reader.optional("inherit-weights")
+      inheritWeights = try inheritance.map(InheritanceSection.init)
+      if let inheritance, fidelity != nil {
+        throw inheritance.error(
+          "inherit-weights: not together with fidelity, whose trainings go on from weights of their own; leave out one "
+            + "of the two")
+      }
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }
 

@@ -88,6 +88,9 @@ extension StudyConfiguration {
       if let first = fidelity.first { values.append(("first", .text(first.text))) }
       pairs.append(("fidelity", .mapping(values)))
     }
+    if let inheritance = search.inheritWeights {
+      pairs.append(("inherit-weights", .mapping([("epochs", .real(inheritance.share))])))
+    }
     return .mapping(pairs)
   }
 }
