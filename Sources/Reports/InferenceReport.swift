@@ -37,6 +37,11 @@ struct InferenceReport: Encodable, Sendable {
 }
 
 extension RunRecord {
+  /// T + I · e of a trial's network, where it is an objective of the run and was measured.
+  func lifeCycleEnergy(of trial: Trial) -> EnergyReading? {
+    configuration.energy.inferences.flatMap { trial.lifeCycleEnergy(inferences: $0, among: trials) }
+  }
+
   /// The energy of a trial's inferences, in words.
   func inferenceRows(of trial: Trial) -> [(String, String)] {
     guard let energy = inferenceEnergy(of: trial) else { return [] }
@@ -53,6 +58,13 @@ extension RunRecord {
         (
           "overhead θ",
           "\(NumberText.significant(overhead)) = T / (E · D · I), I at batch \(measurement.trainingBatch.batchSize)"
+        ))
+    }
+    if let inferences = configuration.energy.inferences, let life = lifeCycleEnergy(of: trial) {
+      rows.append(
+        (
+          "life-cycle energy",
+          "\(life.formattedInterval) = T + I · e, e = \(NumberText.count(inferences)) inferences"
         ))
     }
     return rows

@@ -34,6 +34,8 @@ public struct RunSummary: Codable, Sendable {
   var strategy: String
   /// The scheme by which trainings go on from rung to rung; nil where all are whole.
   var fidelity: String?
+  /// The share of their epochs that children train which inherit weights; nil where none does.
+  var inheritedEpochsShare: Double?
   var seed: UInt64
   var ending: String?
   var trials: Counts
@@ -69,6 +71,8 @@ public struct RunSummary: Codable, Sendable {
   /// Completed trials that are left out of the front, since an objective was not measured.
   var unmeasured: [Int]
   var objectives: [String]
+  /// e of the life-cycle energy; nil where that is no objective.
+  var inferences: Double?
   var hypervolume: Double
   var hypervolumeReference: [Double]
 
@@ -82,6 +86,8 @@ public struct RunSummary: Codable, Sendable {
     programVersion = run.programVersion
     strategy = run.configuration.search.strategy.rawValue
     fidelity = run.configuration.search.fidelity?.scheme.rawValue
+    inheritedEpochsShare =
+      run.configuration.search.strategy.hasParents ? run.configuration.search.inheritWeights?.share : nil
     seed = run.configuration.search.seed
     self.ending = ending?.rawValue
     trials = Counts(
@@ -130,6 +136,7 @@ public struct RunSummary: Codable, Sendable {
     self.front = front.members.map(\.trial.number)
     unmeasured = run.unmeasuredTrials(for: front.objectives).map(\.number)
     objectives = front.objectives.map(\.rawValue)
+    inferences = front.inferences
     hypervolume = front.hypervolume
     hypervolumeReference = front.reference
   }

@@ -5,9 +5,10 @@ import Studies
 extension RunRecord {
   /// `trials.csv`: a row a trial, every state.
   public var trialsTable: CSVTable {
-    var table = CSVTable(columns: trialColumns)
+    let inferences = configuration.energy.inferences
+    var table = CSVTable(columns: trialColumns(inferences))
     for (trial, searchCost) in zip(trials, cumulativeSearchCosts) {
-      table.append(fields(of: trial, searchCost: searchCost))
+      table.append(fields(of: trial, searchCost: searchCost, inferences))
     }
     return table
   }
@@ -15,14 +16,16 @@ extension RunRecord {
   /// `pareto.csv`: a row a trial on the front, the best in the first objective first.
   public func frontTable(_ front: TrialFront) -> CSVTable {
     var table = CSVTable(
-      columns: ["rank", "knee", "hypervolume_contribution", "non_dominated_probability"] + trialColumns)
+      columns: ["rank", "knee", "hypervolume_contribution", "non_dominated_probability"]
+        + trialColumns(front.inferences))
     let searchCosts = cumulativeSearchCosts
     for member in front.members {
       let place: [CSVField] = [
         CSVField(member.rank), CSVField(member.isKnee ? "true" : "false"),
         CSVField(member.hypervolumeContribution), CSVField(member.nonDominatedProbability),
       ]
-      table.append(place + fields(of: member.trial, searchCost: searchCosts[member.trial.number]))
+      let searchCost = searchCosts[member.trial.number]
+      table.append(place + fields(of: member.trial, searchCost: searchCost, front.inferences))
     }
     return table
   }
@@ -42,16 +45,19 @@ extension RunRecord {
     return table
   }
 
-  private var trialColumns: [String] {
-    Self.leadingColumns + parameterColumns + trailingColumns
+  private func trialColumns(_ inferences: Double?) -> [String] {
+    let trailing = trailingColumns(inferences)
+    return Self.leadingColumns + parameterColumns(besides: trailing) + trailing
   }
 
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
   /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
-  /// bounds of what follows from energies, then the quotes, then which training a trial goes on with.
-  private var trailingColumns: [String] {
+  /// bounds of what follows from energies, then the quotes, then the life-cycle energy for an expected number of inferences, then
+  /// which training a trial goes on with.
+  private func trailingColumns(_ inferences: Double?) -> [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
-      + Self.boundColumns + Self.continuationColumns + Self.commonColumns.suffix(1)
+      + Self.boundColumns + (inferences == nil ? [] : Self.lifeCycleColumns) + Self.continuationColumns
+      + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
@@ -63,7 +69,12 @@ extension RunRecord {
     "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh", "cumulative_ct_high_kwh",
     "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
   ]
-  private static let continuationColumns = ["continues", "epoch_limit", "whole_training_energy_kwh"]
+  private static let lifeCycleColumns = [
+    "life_cycle_energy_kwh", "life_cycle_energy_low_kwh", "life_cycle_energy_high_kwh",
+  ]
+  private static let continuationColumns = [
+    "continues", "inherits", "epoch_limit", "whole_training_energy_kwh",
+  ]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
@@ -72,7 +83,7 @@ extension RunRecord {
   ]
 
   /// The space's parameters; one that is called like a fixed column is set apart by a prefix.
-  private var parameterColumns: [String] {
+  private func parameterColumns(besides trailingColumns: [String]) -> [String] {
     let taken = Set(Self.leadingColumns + trailingColumns)
     return space.choices.parameterNames.map { taken.contains($0) ? "space.\($0)" : $0 }
   }
@@ -84,7 +95,13 @@ extension RunRecord {
     }
   }
 
-  private func fields(of trial: Trial, searchCost: KilowattHours) -> [CSVField] {
+  private func lifeCycleFields(of trial: Trial, _ inferences: Double?) -> [CSVField] {
+    guard let inferences else { return [] }
+    let life = trial.lifeCycleEnergy(inferences: inferences, among: trials)
+    return [life?.energy, life?.low, life?.high].map { CSVField($0?.kilowattHours) }
+  }
+
+  private func fields(of trial: Trial, searchCost: KilowattHours, _ inferences: Double?) -> [CSVField] {
     let energy = trial.energy
     let kilowattHours = energy?.energy.kilowattHours
     let accuracy = trial.outcome?.validationAccuracy
@@ -116,8 +133,8 @@ extension RunRecord {
         CSVField(energy.map { grams(ofKilowattHours: $0.low.kilowattHours) }),
         CSVField(energy.map { grams(ofKilowattHours: $0.high.kilowattHours) }), CSVField(searchCost.low),
         CSVField(searchCost.high),
-      ] + quoteFields(of: trial) + [
-        CSVField(trial.continues), CSVField(trial.epochLimit), CSVField(whole),
+      ] + quoteFields(of: trial) + lifeCycleFields(of: trial, inferences) + [
+        CSVField(trial.continues), CSVField(trial.inherits), CSVField(trial.epochLimit), CSVField(whole),
       ]
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),

@@ -17,7 +17,11 @@ extension RunRecord {
         ? "No trial was completed, so there is no front.\n"
         : "No completed trial has a figure for every objective, so there is no front.\n" + note
     }
-    let names = front.objectives.map(\.rawValue).joined(separator: ", ")
+    let names = front.objectives.map { objective in
+      objective == .lifeCycleEnergy
+        ? "\(objective.rawValue) of \(NumberText.count(front.inferences ?? 0)) inferences"
+        : objective.rawValue
+    }.joined(separator: ", ")
     let isByError = front.objectives.contains(.rmse)
     let measure: String? = isByError ? "RMSE" : quality == .r2 ? "R²" : nil
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
@@ -30,7 +34,7 @@ extension RunRecord {
     let extras = front.objectives.filter(\.needsInference)
     let extraColumn = 5
     columns.insert(
-      contentsOf: extras.map { ($0 == .latency ? "latency" : "inference energy", .right) }, at: extraColumn)
+      contentsOf: extras.map { ($0.rawValue.replacing("-", with: " "), .right) }, at: extraColumn)
     var table = TextTable(columns)
     for member in front.members {
       let trial = member.trial
@@ -52,12 +56,17 @@ extension RunRecord {
       ]
       fields.insert(
         contentsOf: extras.map { objective in
-          if objective == .latency {
-            return trial.measuredInference(among: trials).map {
+          switch objective {
+          case .latency:
+            trial.measuredInference(among: trials).map {
               NumberText.microseconds($0.single.secondsPerInference)
             } ?? ""
+          case .lifeCycleEnergy:
+            front.inferences.flatMap { trial.lifeCycleEnergy(inferences: $0, among: trials) }?.energy
+              .formatted
+              ?? ""
+          default: inferenceEnergy(of: trial)?.energy.formatted ?? ""
           }
-          return inferenceEnergy(of: trial)?.energy.formatted ?? ""
         }, at: extraColumn)
       table.append(fields)
     }

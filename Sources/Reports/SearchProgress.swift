@@ -85,6 +85,7 @@ public final class SearchProgress {
       parts.append("paused after \(counted(epochs, "epoch"))")
     }
     if let former = trial.continues { parts.append("goes on from trial \(former)") }
+    if let parent = trial.inherits { parts.append("with the weights of trial \(parent)") }
     if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.formattedEstimate) }
     if let failure = trial.failure { parts.append(failure.onOneLine(limit: .max)) }
     if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }

@@ -65,6 +65,11 @@ public enum NumberText {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
+  /// A number of things, such as `1,234,567`; ten million and more with four digits.
+  static func count(_ value: Double) -> String {
+    value < 1e7 ? grouped(value.rounded()) : significant(value, digits: 4)
+  }
+
   /// A number with three significant digits, such as `0.00123`, `4.56` or `12,300`.
   public static func significant(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : notFinite(value) }

@@ -24,12 +24,16 @@ public struct TrialReport: Encodable, Sendable {
   var peakMemoryBytes: Int?
   var duplicateOf: Int?
   var continues: Int?
+  /// The trial whose weights the training began with.
+  var inherits: Int?
   var epochLimit: Int?
-  /// That of the training from its first epoch on, where it took several trials.
+  /// That of the training from its first epoch on, where it took several trials, and of the ancestors of inherited weights.
   var wholeTrainingEnergy: EnergyReading?
   var failure: String?
   var inference: InferenceReport?
   var theta: Double?
+  /// T + I · e, where it is an objective of the run.
+  var lifeCycleEnergy: EnergyFigure?
 
   /// The report of a trial of a run.
   public init(_ run: RunRecord, trial: Trial) {
@@ -53,11 +57,15 @@ public struct TrialReport: Encodable, Sendable {
     peakMemoryBytes = trial.peakMemoryBytes
     duplicateOf = trial.duplicateOf
     continues = trial.continues
+    inherits = trial.inherits
     epochLimit = trial.epochLimit
-    wholeTrainingEnergy = trial.continues.flatMap { _ in trial.wholeEnergy(among: run.trials) }
+    wholeTrainingEnergy = (trial.continues ?? trial.inherits).flatMap { _ in
+      trial.wholeEnergy(among: run.trials)
+    }
     failure = trial.failure
     inference = InferenceReport(run, trial: trial)
     theta = run.trainingOverhead(of: trial)
+    lifeCycleEnergy = run.lifeCycleEnergy(of: trial).map(EnergyFigure.init)
   }
 }
 
@@ -76,7 +84,11 @@ extension RunRecord {
       """
   }
 
-  private var schemeText: String { configuration.search.fidelity.map { "+" + $0.scheme.rawValue } ?? "" }
+  private var schemeText: String {
+    if let fidelity = configuration.search.fidelity { return "+" + fidelity.scheme.rawValue }
+    let search = configuration.search
+    return search.inheritWeights != nil && search.strategy.hasParents ? "+inherit" : ""
+  }
 
   /// One trial in words.
   ///
@@ -115,6 +127,7 @@ extension RunRecord {
       rows.append(("same as trial", "\(original), so it was not trained"))
     }
     if let former = trial.continues { rows.append(("goes on from trial", "\(former)")) }
+    if let parent = trial.inherits { rows.append(("weights of trial", "\(parent), as far as they fit")) }
     if let next = trials.first(where: { $0.continues == number })?.number {
       rows.append(("goes on in trial", "\(next)"))
     }
@@ -122,6 +135,9 @@ extension RunRecord {
       rows.append(("training energy", energy.formatted))
       if trial.continues != nil, let whole = trial.wholeEnergy(among: trials) {
         rows.append(("from the first epoch", whole.formatted))
+      }
+      if trial.inherits != nil, let whole = trial.wholeEnergy(among: trials) {
+        rows.append(("with its ancestors", whole.formatted))
       }
       rows.append(("CO2eq", "\(emissions(of: energy).text) (\(carbonIntensity.name))"))
     }

@@ -28,6 +28,9 @@ public protocol SearchStrategy: Sendable {
   /// be trained further.
   mutating func proposeTraining(trial: Int) -> ProposedTraining?
 
+  /// The trials among those observed whose weights a later proposal may inherit; those of all others can be thrown away.
+  var heritableTrials: Set<Int> { get }
+
   /// Learns how a trial ended. Called once a trial, in ascending order of trial numbers.
   mutating func observe(_ trial: ObservedTrial)
 }

@@ -57,13 +57,16 @@ public struct CheckedConfiguration: Sendable {
       sampleShape: data.sampleShape, task: data.task, estimates: ReferenceEstimates(parts: parts))
     misfits = try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
-      space: space, objectives: configuration.objectives, seed: configuration.search.seed,
-      parts: parts,
+      space: space, objectives: configuration.objectives, inferences: configuration.energy.inferences,
+      seed: configuration.search.seed, parts: parts,
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
       leastGain: configuration.search.leastGain,
-      inferenceMeasure: configuration.energy.inferenceMeasure)
+      inferenceMeasure: configuration.energy.inferenceMeasure,
+      inheritance: configuration.search.strategy.hasParents ? configuration.search.inheritWeights : nil)
     let candidates = try Self.strategy(configuration.search, space: space.choices)
-    let estimates = SpaceEstimates(space: space, parts: parts, objectives: configuration.objectives)
+    let estimates = SpaceEstimates(
+      space: space, parts: parts, objectives: configuration.objectives,
+      inferences: configuration.energy.inferences)
     strategy =
       configuration.search.fidelity.map {
         $0.strategy(over: candidates, estimates: estimates, lookahead: configuration.search.lookahead)
@@ -74,6 +77,7 @@ public struct CheckedConfiguration: Sendable {
   static func strategy(
     _ search: StudyConfiguration.SearchSection, space: ParameterSpace
   ) throws -> any SearchStrategy {
+    let inheritsWeights = search.inheritWeights != nil
     switch search.strategy {
     case .random:
       return RandomSearch(space: space, seed: search.seed)
@@ -85,17 +89,20 @@ public struct CheckedConfiguration: Sendable {
       return RegularizedEvolution(
         space: space, seed: search.seed,
         options: RegularizedEvolution.Options(
-          population: search.population, sample: search.sample, lookahead: search.lookahead))
+          population: search.population, sample: search.sample, lookahead: search.lookahead,
+          inheritsWeights: inheritsWeights))
     case .sobol:
       return SobolSearch(space: space, seed: search.seed)
     case .nsgaII:
       return NSGAII(
         space: space, seed: search.seed,
-        options: NSGAII.Options(population: search.population, lookahead: search.lookahead))
+        options: NSGAII.Options(
+          population: search.population, lookahead: search.lookahead, inheritsWeights: inheritsWeights))
     case .semoa:
       return SEMOA(
         space: space, seed: search.seed,
-        options: SEMOA.Options(population: search.population, lookahead: search.lookahead))
+        options: SEMOA.Options(
+          population: search.population, lookahead: search.lookahead, inheritsWeights: inheritsWeights))
     case .motpe:
       return MOTPE(
         space: space, seed: search.seed,

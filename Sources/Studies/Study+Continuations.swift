@@ -17,6 +17,7 @@ extension Study {
       try checkpoints.make()
       job.checkpointPath = checkpoints.path(ofTrial: number)
     }
+    try addInheritance(to: &job)
     return job
   }
 }

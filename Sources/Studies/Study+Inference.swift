@@ -20,7 +20,7 @@ extension Study {
   func lossesToTell(_ trial: Trial) -> [Double]? {
     let trained = trial.duplicateOf.map { trials[$0] } ?? trial
     if measurings.isObjective, trained.inferenceFailure != nil { return nil }
-    return trial.losses(plan.objectives, among: trials)
+    return trial.losses(plan.objectives, among: trials, inferences: plan.inferences)
   }
 
   /// Writes down the measurings that ended. One whose worker ended before it was over is tried a second time.

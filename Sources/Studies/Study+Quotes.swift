@@ -16,7 +16,8 @@ extension Study {
     let trial = trials[number]
     let last = trial.epochLimit ?? trial.candidate.training.epochs
     let former = trial.continues.flatMap { trials[$0].outcome?.epochs } ?? 0
-    return (try? TrainingWorkload(trial.candidate, plan.parts, epochs: max(1, last - former)))
+    let epochs = inheritedEpochs(of: trial) ?? max(1, last - former)
+    return (try? TrainingWorkload(trial.candidate, plan.parts, epochs: epochs))
       .map(costModel.quote)
   }
 

@@ -19,6 +19,8 @@ public final class Study {
     public var space: SearchSpace
     /// What is optimised, in order.
     public var objectives: [Objective]
+    /// e of the life-cycle energy; nil where that is no objective.
+    public var inferences: Double?
     /// The study's seed.
     public var seed: UInt64
     /// End after so many trials, all states counted; nil for no limit.
@@ -31,15 +33,21 @@ public final class Study {
     public var parts: PartSizes
     /// Whose inferences are measured.
     public var inferenceMeasure: StudyConfiguration.InferenceMeasure
+    /// How children inherit weights that the strategy proposes to; nil if none does.
+    public var inheritance: StudyConfiguration.InheritanceSection?
 
-    /// A plan; where inference energy or latency is an objective, it is measured for all trials.
+    /// A plan; where an objective needs what inferences take, it is measured for all trials.
     public init(
-      space: SearchSpace, objectives: [Objective], seed: UInt64, parts: PartSizes, trialLimit: Int?,
+      space: SearchSpace, objectives: [Objective], inferences: Double? = nil, seed: UInt64, parts: PartSizes,
+      trialLimit: Int?,
       budget: Energy?, leastGain: Double? = nil,
-      inferenceMeasure: StudyConfiguration.InferenceMeasure = .none
+      inferenceMeasure: StudyConfiguration.InferenceMeasure = .none,
+      inheritance: StudyConfiguration.InheritanceSection? = nil
     ) {
+      self.inheritance = inheritance
       self.space = space
       self.objectives = objectives
+      self.inferences = inferences
       self.seed = seed
       self.trialLimit = trialLimit
       self.budget = budget
@@ -110,14 +118,17 @@ public final class Study {
   /// What earlier sessions took of the budget.
   let earlierBudgetedJoules: Double
   private var gain: HypervolumeGain
-  /// Where trainings that may go on keep their weights.
+  /// Where trainings that may go on or be inherited from keep their weights.
   let checkpoints: CheckpointFolder?
+  /// The trials whose weights later ones may inherit, as far as they were trained.
+  var keptWeights: Set<Int> = []
 
   /// A study on a journal, new or to be continued.
   ///
   /// - Parameters:
   ///   - costModel: what trainings are quoted by; it learns from all that the journal has.
-  ///   - checkpointFolder: where paused trainings keep their weights; without one they begin anew.
+  ///   - checkpointFolder: where paused trainings and parents keep their weights; without one trainings begin anew.
+  /// - Precondition: there is a folder for checkpoints where children inherit weights.
   /// - Throws: ``StudyError/journalDiffers(trial:)`` if the strategy does not propose what the journal says, or
   ///   ``JournalError`` if the journal's own figures cannot be true.
   public init(
@@ -125,6 +136,8 @@ public final class Study {
     costModel: CostModel = CostModel(watts: CostModel.usualWatts), checkpointFolder: String? = nil,
     log: Logger
   ) throws {
+    precondition(
+      plan.inheritance == nil || checkpointFolder != nil, "weights are inherited from files in a folder")
     self.plan = plan
     self.strategy = strategy
     self.journal = journal
@@ -153,7 +166,7 @@ public final class Study {
       trainedJoules += trial.energy?.energy.joules ?? 0
     }
     try replay()
-    checkpoints?.keep(only: trials)
+    checkpoints?.keep(only: trials, weightsOf: keptWeights)
   }
 
   /// Works until the plan is fulfilled or `shouldStop` says so; running trainings are then finished first.
@@ -180,7 +193,8 @@ public final class Study {
           continue
         }
         try close()
-        if ending != .interrupted { checkpoints?.remove() }
+        // A search that is given more trials later has further children.
+        if ending != .interrupted, plan.inheritance == nil { checkpoints?.remove() }
         return ending
       }
       let completions = try executor.waitForCompletions(timeoutSeconds: 1)
@@ -250,6 +264,7 @@ public final class Study {
 
   /// What the strategy wants trained as a trial, or nil when the space is exhausted.
   private func propose(_ number: Int) -> ProposedTraining? {
+    keepWeights(of: strategy.heritableTrials, unobserved: observed..<number)
     if let proposal = think({ $0.proposeTraining(trial: number) }) { return proposal }
     // There is no new candidate. What was under way may have led to one that can be trained further.
     guard observed < number, endedPrefix >= number else { return nil }
@@ -268,12 +283,14 @@ public final class Study {
   }
 
   private func makeTrial(_ proposal: ProposedTraining) throws -> Trial {
+    let inheritance = try inheritance(of: proposal)
+    if plan.inheritance != nil { keptWeights.insert(trials.count) }
     let candidate = try plan.space.candidate(for: proposal.assignment)
     return Trial(
       number: trials.count, strategy: strategy.name, state: .running, seed: plan.seed,
       hash: candidate.canonicalHash, assignment: proposal.assignment, candidate: candidate,
       costs: try? candidate.architecture.costs(), continues: proposal.continues,
-      epochLimit: proposal.epochLimit)
+      epochLimit: proposal.epochLimit, inheritance: inheritance)
   }
 
   /// Ends a trial whose layers do not fit together: it failed before anything was spent on it.
@@ -340,7 +357,10 @@ public final class Study {
         trials[number].state = .failed
         trials[number].failure = reason
       }
-      if let reason = completion.restart {
+      if let reason = completion.restart, trials[number].inheritance != nil {
+        noteLostInheritance(number, reason)
+        learn(from: trials[number])
+      } else if let reason = completion.restart {
         log.warning(
           "trial \(number) was trained from its first epoch on, since it could not go on: \(reason)")
       } else {
@@ -418,10 +438,12 @@ public final class Study {
       guard trials[number].number == number else { throw StudyError.journalDiffers(trial: number) }
       observe(upTo: min(strategy.observationsNeeded(before: number), endedPrefix))
       guard let proposal = propose(number), proposal.assignment == trials[number].assignment,
-        proposal.continues == trials[number].continues, proposal.epochLimit == trials[number].epochLimit
+        proposal.continues == trials[number].continues, proposal.epochLimit == trials[number].epochLimit,
+        try inheritance(of: proposal)?.parent == trials[number].inheritance?.parent
       else {
         throw StudyError.journalDiffers(trial: number)
       }
+      if plan.inheritance != nil { keptWeights.insert(number) }
       if trials[number].state == .running, trials[number].costs == nil {
         try refuse(number, watch: { _ in })
       } else if trials[number].state == .running {

@@ -138,6 +138,58 @@ import Testing
     #expect(contrary.errors.contains("expected all, since inference-energy is an objective"))
   }
 
+  @Test("life-cycle energy is an objective of search, show and pareto, and needs a number of inferences")
+  func lifeCycle() throws {
+    let objectives = "objectives=[{maximize: accuracy}, {minimize: life-cycle-energy}]"
+    let ended = try search(
+      "--set", objectives, "--set", "energy.inferences=1e6", "--trials", "4", "--strategy", "random")
+    #expect(ended.output.contains("life cycle energy"))
+    #expect(ended.output.contains("(accuracy, life-cycle-energy of 1,000,000 inferences)"), "\(ended.output)")
+    let trials = try place.table("run/trials.csv")
+    for bound in ["", "low_", "high_"] {
+      let (lives, trainings, inferences) = (
+        trials.numbers("life_cycle_energy_\(bound)kwh"), trials.numbers("training_energy_\(bound)kwh"),
+        trials.numbers("inference_energy_\(bound)j")
+      )
+      for row in trials.rows.indices where trials["state"][row] == "completed" {
+        let expected = trainings[row] + 1e6 * inferences[row] / 3.6e6
+        #expect(abs(lives[row] / expected - 1) < 1e-12, "\(bound) \(row)")
+      }
+    }
+    let front = try place.table("run/pareto.csv")
+    #expect(front.columns.contains("life_cycle_energy_kwh"))
+    let summary = try place.json("run/summary.json")
+    #expect(summary.number("inferences") == 1e6)
+    let completed = try #require(trials["state"].firstIndex(of: "completed"))
+    let life = try report("\(completed)").object("life_cycle_energy")?.number("joules")
+    #expect((life ?? 0) / 3.6e6 == trials.numbers("life_cycle_energy_kwh")[completed])
+    #expect(
+      try place.run("show", "run", "\(completed)").output.contains("= T + I · e, e = 1,000,000 inferences"))
+
+    // With 10¹⁵ inferences training counts for nothing.
+    func best(_ options: String...) throws -> [String] {
+      let ended = try place.run(["pareto", "run", "--csv", "-"] + options)
+      #expect(ended.status == 0, "\(ended.errors)")
+      return try Table(parsing: ended.output)["trial"]
+    }
+    #expect(
+      try best("--objectives", "life-cycle-energy", "--inferences", "1e15")
+        == best("--objectives", "inference-energy"))
+    let useless = try place.run("pareto", "run", "--objectives", "accuracy", "--inferences", "1e9")
+    #expect(useless.status == 65 && useless.errors.contains("--inferences: nothing uses it"))
+    _ = try place.run("search", "small.yaml", "--run", "plain", "--trials", "1")
+    let lacking = try place.run("pareto", "plain", "--objectives", "accuracy,life-cycle-energy")
+    #expect(
+      lacking.status == 65 && lacking.errors.contains("needs the expected number of inferences"),
+      "\(lacking.errors)")
+    #expect(try !place.table("plain/trials.csv").columns.contains("life_cycle_energy_kwh"))
+    let other = try place.run(
+      "search", "small.yaml", "--run", "run", "--resume", "--set", objectives, "--set",
+      "energy.inferences=2e6",
+      "--trials", "4", "--strategy", "random")
+    #expect(other.status != 0 && other.errors.contains("other energy"), "\(other.errors)")
+  }
+
   @Test("a measuring whose worker is killed is done again, and no trial is lost to it")
   func killedWorker() throws {
     let objectives = "objectives=[{maximize: accuracy}, {minimize: inference-energy}]"

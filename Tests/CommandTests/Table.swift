@@ -75,7 +75,7 @@ struct Table: Equatable {
     "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh", "inference_energy_low_j",
     "inference_energy_high_j", "inference_tier", "inference_method", "theta", "co2eq_low_g", "co2eq_high_g",
     "cumulative_ct_low_kwh", "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh",
-    "quoted_energy_high_kwh", "continues", "epoch_limit", "whole_training_energy_kwh", "failure",
+    "quoted_energy_high_kwh", "continues", "inherits", "epoch_limit", "whole_training_energy_kwh", "failure",
   ]
 
   /// The columns that a meter or a clock fills, directly or by who is on the front: all others are fixed by the seed.

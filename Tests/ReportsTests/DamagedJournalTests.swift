@@ -10,7 +10,7 @@ import Testing
 struct DamagedJournalTests {
   private static let tables = [
     "study", "session", "trial", "trial_end", "trial_inference", "trial_quote", "session_quote",
-    "trial_continuation",
+    "trial_continuation", "trial_inheritance",
   ]
   private static let values = [
     "NULL", "'text'", "x'00ff'", "-1", "0", "1e308", "9223372036854775807", "''",
@@ -33,6 +33,8 @@ struct DamagedJournalTests {
           sql: "INSERT OR IGNORE INTO session_quote (session, joules, low, high) VALUES (1, 2, 1, 3)")
         try database.execute(
           sql: "INSERT OR IGNORE INTO trial_continuation (number, epoch_limit) VALUES (0, 2)")
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO trial_inheritance (number, inherits, epochs) VALUES (1, 0, 2)")
         let names = try database.columns(in: table).map(\.name).joined(separator: ", ")
         try database.execute(
           sql: """

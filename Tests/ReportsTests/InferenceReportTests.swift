@@ -12,9 +12,10 @@ import Training
 /// the first. Of trial 0 inferences were measured: 400 at batch 1 for 2,000 J and 1,600 at batch 32 for 1,600 J.
 @Suite("Reports of inferences")
 struct InferenceReportTests {
-  private func run(measured: [Int] = [0], failure: String? = nil, cpuSeconds: Double? = nil) throws
-    -> RunRecord
-  {
+  /// - Parameter inherits: whether trial 1 began with the weights of trial 0.
+  private func run(
+    measured: [Int] = [0], failure: String? = nil, cpuSeconds: Double? = nil, inherits: Bool = false
+  ) throws -> RunRecord {
     let yaml = """
       name: inferences
       dataset: {name: digits}
@@ -45,7 +46,8 @@ struct InferenceReportTests {
           testAccuracy: accuracy),
         energy: reading(energy), wallSeconds: 1, cpuSeconds: cpuSeconds,
         inference: measured.contains(number) ? measurement : nil,
-        inferenceFailure: failure)
+        inferenceFailure: failure,
+        inheritance: inherits && number == 1 ? WeightInheritance(parent: 0, epochs: 2) : nil)
     }
     var duplicate = trial(0, accuracy: 0.9, energy: 0)
     (duplicate.number, duplicate.state, duplicate.duplicateOf, duplicate.inference) = (2, .duplicate, 0, nil)
@@ -89,6 +91,22 @@ struct InferenceReportTests {
     #expect(run.trainingOverhead(of: run.trials[1]) == nil)
   }
 
+  @Test("a child has the energy of its ancestors in T, and not in θ or in what is modelled of its epochs")
+  func ancestors() throws {
+    let (plain, child) = (try run(measured: [0, 1]), try run(measured: [0, 1], inherits: true))
+    #expect(child.trials[1].wholeEnergy(among: child.trials)?.energy.joules == 2400)
+    // θ = 1600 / (2 · 100 · 1).
+    #expect(plain.trainingOverhead(of: plain.trials[1]) == 8)
+    #expect(child.trainingOverhead(of: child.trials[1]) == 8)
+    let (unmeasured, heir) = (try run(), try run(inherits: true))
+    #expect(
+      heir.inferenceEnergy(of: heir.trials[1]) == unmeasured.inferenceEnergy(of: unmeasured.trials[1]))
+    let words = child.text(ofTrial: 1)
+    #expect(words.contains("weights of trial"))
+    #expect(words.contains("with its ancestors") && words.contains("2400 J [1200–4800]"), "\(words)")
+    #expect(!plain.text(ofTrial: 1).contains("ancestors"))
+  }
+
   @Test("I is that at batch 1 where it was measured, else that of the model; a duplicate has its original's")
   func columns() throws {
     let run = try run()
@@ -106,11 +124,11 @@ struct InferenceReportTests {
     #expect(column("inference_method") == ["window", "operations", "window"])
     #expect(column("theta") == ["4.0", "", "4.0"])
     #expect(
-      table.columns.suffix(17) == [
+      table.columns.suffix(18) == [
         "cumulative_ct_kwh", "inference_energy_low_j", "inference_energy_high_j", "inference_tier",
         "inference_method", "theta", "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh",
         "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
-        "continues", "epoch_limit", "whole_training_energy_kwh", "failure",
+        "continues", "inherits", "epoch_limit", "whole_training_energy_kwh", "failure",
       ])
   }
 

@@ -73,7 +73,22 @@ import Testing
       "13:28: first: expected an energy above 0 with a unit (MWh, kWh, Wh, MJ, kJ, J), such as 0.05 J; got 5"),
     BadLine(
       13, "search: 3",
-      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling, fidelity; got 3"
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling, fidelity, inherit-weights; got 3"
+    ),
+    BadLine(
+      13, "search: {inherit-weights: {epochs: 0}}",
+      "13:36: epochs: expected the share of a candidate's epochs that its children train, above 0 and at most 1, got 0"
+    ),
+    BadLine(
+      13, "search: {inherit-weights: {epochs: 5}}",
+      "13:36: epochs: expected the share of a candidate's epochs that its children train, above 0 and at most 1, got 5"
+    ),
+    BadLine(
+      13, "search: {inherit-weight: {}}",
+      "13:10: unknown key 'inherit-weight' in search; did you mean 'inherit-weights'?"),
+    BadLine(
+      13, "search: {fidelity: {scheme: asha}, inherit-weights: {}}",
+      "13:53: inherit-weights: not together with fidelity, whose trainings go on from weights of their own; leave out one of the two"
     ),
     BadLine(
       13, "energy: {source: power-modell}",
@@ -90,6 +105,24 @@ import Testing
     BadLine(
       13, "objectives: [{minimize: inference-energy}]\nenergy: {inference: {measure: front}}",
       "14:31: measure: expected all, since inference-energy is an objective, got front"),
+    BadLine(
+      13, "objectives: [{maximize: accuracy}, {minimize: life-cycle-energy}]",
+      "13:47: objectives: life-cycle-energy needs the expected number of inferences; add it, such as energy: {inferences: 1e9}"
+    ),
+    BadLine(
+      13, "objectives: [{minimize: life-cycle-energie}]",
+      "13:25: objectives: unknown name 'life-cycle-energie'; did you mean 'life-cycle-energy'?"),
+    BadLine(
+      13, "energy: {inferences: 1e9}",
+      "13:22: inferences: nothing uses it, since life-cycle-energy is no objective; leave it out, or add {minimize: life-cycle-energy} to the objectives"
+    ),
+    BadLine(
+      13, "objectives: [{minimize: life-cycle-energy}]\nenergy: {inferences: 0.5}",
+      "14:22: inferences: expected a number from 1 to 1e30, got 0.5"),
+    BadLine(
+      13,
+      "objectives: [{minimize: life-cycle-energy}]\nenergy: {inferences: 5, inference: {measure: none}}",
+      "14:46: measure: expected all, since life-cycle-energy is an objective, got none"),
     BadLine(
       13, "execution: {workers: 0}", "13:22: workers: expected auto or an integer from 1 to 1024, got 0"),
     BadLine(
@@ -117,6 +150,7 @@ import Testing
     #expect(configuration.energy.source == .auto)
     #expect(configuration.energy.pue == 1)
     #expect(configuration.energy.region == "World")
+    #expect(configuration.energy.inferences == nil)
     #expect(configuration.energy.inferenceMeasure == .front)
     #expect(configuration.execution.workers == .auto)
     #expect(configuration.execution.blasCore == nil)
@@ -153,6 +187,22 @@ import Testing
     #expect(bracket.first?.joules == 360)
   }
 
+  @Test func `children that inherit train a share of their epochs, rounded up, and at least one`() throws {
+    func inheritance(_ text: String) throws -> StudyConfiguration.InheritanceSection? {
+      let configuration = try StudyConfiguration(
+        yaml: plainYAML(line: 13, "search: {\(text)}"), fileName: "plain.yaml")
+      let again = try StudyConfiguration(yaml: configuration.resolvedYAML, fileName: "again.yaml")
+      #expect(again.search == configuration.search)
+      return configuration.search.inheritWeights
+    }
+    #expect(try inheritance("seed: 3") == nil)
+    #expect(try inheritance("inherit-weights: {}")?.share == 0.25)
+    let tenth = try #require(try inheritance("inherit-weights: {epochs: 0.1}"))
+    #expect([1, 10, 11, 30, 100].map(tenth.epochs) == [1, 1, 2, 3, 10])
+    #expect(StudyConfiguration.InheritanceSection(share: 0.07).epochs(of: 100) == 7)
+    #expect(StudyConfiguration.InheritanceSection(share: 1).epochs(of: 20) == 20)
+  }
+
   @Test func `the default of 60 trials yields to a budget and to a grid`() throws {
     for search in ["{budget: 2 Wh}", "{strategy: grid}"] {
       let yaml = plainYAML(line: 13, "search: \(search)")
@@ -175,6 +225,7 @@ import Testing
     ("objectives: [{maximize: accuracy}, {minimize: inference-energy}]", .all),
     ("objectives: [{minimize: inference-energy}]\nenergy: {inference: {measure: all}}", .all),
     ("objectives: [{maximize: accuracy}, {minimize: latency}]", .all),
+    ("objectives: [{minimize: life-cycle-energy}]\nenergy: {inferences: 1e9}", .all),
   ])
   func `inferences are measured for whom the configuration says, and for all where they are an objective`(
     _ text: String, _ measure: StudyConfiguration.InferenceMeasure

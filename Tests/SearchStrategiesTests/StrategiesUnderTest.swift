@@ -30,6 +30,20 @@ let strategiesUnderTest = [
     RegularizedEvolution(
       space: $0, seed: $1, options: RegularizedEvolution.Options(population: 4, sample: 9, lookahead: 12))
   },
+  StrategyUnderTest(name: "evolutionary, inheriting") {
+    RegularizedEvolution(
+      space: $0, seed: $1,
+      options: RegularizedEvolution.Options(population: 5, sample: 2, lookahead: 3, inheritsWeights: true))
+  },
+  StrategyUnderTest(name: "nsga-ii, inheriting") {
+    NSGAII(
+      space: $0, seed: $1, options: NSGAII.Options(population: 6, lookahead: 2, inheritsWeights: true))
+  },
+  StrategyUnderTest(name: "semoa, inheriting") {
+    SEMOA(
+      space: $0, seed: $1,
+      options: SEMOA.Options(population: 6, lookahead: 2, capacity: 5, inheritsWeights: true))
+  },
   StrategyUnderTest(name: "sobol") { SobolSearch(space: $0, seed: $1) },
   StrategyUnderTest(name: "nsga-ii") { NSGAII(space: $0, seed: $1) },
   StrategyUnderTest(name: "nsga-ii, few alive") {

@@ -80,9 +80,12 @@ struct Bench {
   var budget: Energy?
   var leastGain: Double?
   var objectives: [Objective] = [.accuracy, .trainingEnergy]
+  var inferences: Double?
   var inferenceMeasure = StudyConfiguration.InferenceMeasure.none
   /// Trainings of 1, 3 and all 5 epochs, of which the best go on; nil for whole ones.
   var scheme: StudyConfiguration.FidelityScheme?
+  /// Children of an evolution begin with their parents' weights.
+  var inheritance: StudyConfiguration.InheritanceSection?
 
   init(
     _ kind: StrategyKind, _ space: SearchSpace, seed: UInt64 = 5, trialLimit: Int? = nil,
@@ -128,7 +131,8 @@ struct Bench {
     case .evolution:
       return RegularizedEvolution(
         space: space.choices, seed: seed,
-        options: RegularizedEvolution.Options(population: 8, sample: 3, lookahead: 4))
+        options: RegularizedEvolution.Options(
+          population: 8, sample: 3, lookahead: 4, inheritsWeights: inheritance != nil))
     }
   }
 
@@ -139,10 +143,10 @@ struct Bench {
   ) throws -> Study {
     try Study(
       plan: Study.Plan(
-        space: space, objectives: objectives, seed: seed,
+        space: space, objectives: objectives, inferences: inferences, seed: seed,
         parts: PartSizes(training: 1078, validation: 360, test: 359),
         trialLimit: trialLimit, budget: budget, leastGain: leastGain,
-        inferenceMeasure: inferenceMeasure),
+        inferenceMeasure: inferenceMeasure, inheritance: inheritance),
       strategy: try strategy ?? self.strategy(), journal: journal, executor: executor,
       session: journal.beginSession(host: "{}"), checkpointFolder: checkpointFolder, log: quietLog)
   }

@@ -124,6 +124,32 @@ extension WorkerSuites {
       #expect(try run(TrialJob(trial: 1, candidate: child, inheritsFrom: checkpoint)).outcome == heir)
     }
 
+    @Test("has fewer epochs with inherited weights, and all of them where there is nothing to inherit")
+    func inheritsOrNot() throws {
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let weights = folder + "/parent.safetensors"
+      _ = try run(TrialJob(trial: 0, candidate: candidate, weightsPath: weights))
+      func job(_ path: String) -> TrialJob {
+        TrialJob(
+          trial: 1, candidate: candidate, weightsPath: folder + "/child.safetensors", beginsAnew: true,
+          inheritsFrom: path, inheritedEpochs: 2)
+      }
+      let heir = try run(job(weights))
+      #expect(heir.outcome?.epochs == 2 && heir.restart == nil)
+      // The schedule is that of a candidate of two epochs.
+      var short = candidate
+      short.training.epochs = 2
+      #expect(
+        try run(TrialJob(trial: 1, candidate: short, inheritsFrom: weights)).outcome == heir.outcome)
+      let whole = try run(TrialJob(trial: 1, candidate: candidate))
+      try Data("no weights".utf8).write(to: URL(fileURLWithPath: folder + "/damaged"))
+      for path in [folder + "/none", folder + "/damaged"] {
+        let orphan = try run(job(path))
+        #expect(orphan.outcome == whole.outcome && orphan.outcome?.epochs == 5)
+        #expect(try #require(orphan.restart).hasPrefix("\(path): "))
+      }
+    }
+
     @Test("is asked for by messages of before there were checkpoints too")
     func oldMessages() throws {
       defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -116,8 +116,15 @@ final class ScriptedExecutor: TrialExecutor {
 
   /// The last epoch of a job, and the one that its checkpoint was written after.
   private static func epochs(of job: TrialJob) -> (last: Int, first: Int) {
+    if lineage(of: job) != nil { return (job.inheritedEpochs ?? 5, 0) }
     let former = job.resumesFrom.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }
     return (job.untilEpoch ?? 5, former.flatMap(Int.init) ?? 0)
+  }
+
+  /// The trials whose weights led to those that a job begins with; nil for initial weights. Weights are written as that list.
+  private static func lineage(of job: TrialJob) -> [Int]? {
+    job.inheritsFrom.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+      .map { $0.split(separator: " ").compactMap { Int($0) } }
   }
 
   /// What a job takes: of the candidate's cost the share of the epochs that are trained.
@@ -202,11 +209,21 @@ final class ScriptedExecutor: TrialExecutor {
     if let path = job.checkpointPath, !fails {
       try? Data("\(last)".utf8).write(to: URL(fileURLWithPath: path))
     }
+    let lineage = Self.lineage(of: job)
+    if let path = job.weightsPath, !fails {
+      let text = ((lineage ?? []) + [job.trial]).map(String.init).joined(separator: " ")
+      try? Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    var outcome = Self.outcome(of: job.candidate, epochs: last)
+    // It shows in the result which weights it began with.
+    for (depth, ancestor) in (lineage ?? []).enumerated() {
+      outcome.trainingLoss += Double((depth + 1) * (ancestor + 1))
+    }
     return TrialCompletion(
-      trial: job.trial,
-      result: fails ? .failed("told to fail") : .trained(Self.outcome(of: job.candidate, epochs: last)),
+      trial: job.trial, result: fails ? .failed("told to fail") : .trained(outcome),
       energy: joules(cost), wallSeconds: cost * 2, cpuSeconds: cost, peakMemoryBytes: 1 << 20,
-      restart: job.resumesFrom != nil && first == 0 ? "no such file" : nil)
+      restart: job.resumesFrom != nil && first == 0 || job.inheritsFrom != nil && lineage == nil
+        ? "no such file" : nil)
   }
 
   func charge(strategySeconds: Double) {

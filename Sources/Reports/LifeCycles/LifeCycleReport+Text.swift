@@ -16,7 +16,7 @@ extension LifeCycleReport {
     let added =
       example.life.searchPerInference.map { "; it adds \($0.formattedInterval) to each inference" } ?? ""
     return """
-      Life cycle of \(run.configuration.name): \(countText(inferences)) \(inferences == 1 ? "inference" : "inferences"), PUE \
+      Life cycle of \(run.configuration.name): \(NumberText.count(inferences)) \(inferences == 1 ? "inference" : "inferences"), PUE \
       \(powerUsageEffectiveness.text), at the site's meter
       CT = \(search.formatted), over \(counted(run.trials.count, "trial"))\(added)
 
@@ -72,12 +72,12 @@ extension LifeCycleReport {
       let member = lives.members[segment.member]
       let interval =
         switch segment.breakEven {
-        case .at(let count): "\(countText(count.low)) – \(countText(count.high))"
+        case .at(let count): "\(NumberText.count(count.low)) – \(NumberText.count(count.high))"
         case .tie: "tie"
         default: ""
         }
       table.append([
-        countText(segment.start), interval, "\(member.trial.number)", validationText(member),
+        NumberText.count(segment.start), interval, "\(member.trial.number)", validationText(member),
       ])
     }
     let never = lives.members.indices.filter { index in !lives.segments.contains { $0.member == index } }
@@ -142,9 +142,5 @@ extension LifeCycleReport {
   private func bandText(_ band: UncertainValue) -> String {
     let texts = [band.value, band.low, band.high].map { NumberText.significant($0, digits: 4) }
     return band.isExact ? texts[0] : "\(texts[0]) [\(texts[1])–\(texts[2])]"
-  }
-
-  private func countText(_ count: Double) -> String {
-    count < 1e7 ? NumberText.grouped(count.rounded()) : NumberText.significant(count, digits: 4)
   }
 }

@@ -60,6 +60,8 @@ extension StudyConfiguration {
     public var sampling: Sampling
     /// Trainings of growing length, of which the best go on; nil for whole trainings.
     public var fidelity: FidelitySection?
+    /// Children that begin with their parents' weights; nil for initial weights.
+    public var inheritWeights: InheritanceSection?
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
@@ -67,7 +69,7 @@ extension StudyConfiguration {
         node, name: "search",
         keys: [
           "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
-          "startup", "candidates", "sampling", "fidelity",
+          "startup", "candidates", "sampling", "fidelity", "inherit-weights",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
@@ -91,6 +93,13 @@ extension StudyConfiguration {
       candidates = try reader.optional("candidates")?.integer("candidates", in: 1...100_000) ?? 24
       sampling = try reader.optional("sampling")?.name("sampling") ?? .byOption
       fidelity = try reader.optional("fidelity").map(FidelitySection.init)
+      let inheritance = reader.optional("inherit-weights")
+      inheritWeights = try inheritance.map(InheritanceSection.init)
+      if let inheritance, fidelity != nil {
+        throw inheritance.error(
+          "inherit-weights: not together with fidelity, whose trainings go on from weights of their own; leave out one "
+            + "of the two")
+      }
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }
 
@@ -146,20 +155,35 @@ extension StudyConfiguration {
     public var pue: Double
     /// The region whose grid's carbon intensity counts; whether it is known is for the caller to check.
     public var region: String
-    /// Whose inferences are measured; of all where inference energy or latency is an objective.
+    /// e: the expected number of inferences, which the objective life-cycle energy counts; nil where it is none.
+    public var inferences: Double?
+    /// Whose inferences are measured; of all where an objective needs it.
     public var inferenceMeasure: InferenceMeasure
 
     init(_ node: ConfigurationNode?, objectives: [Objective]) throws {
       let reader = try MappingReader(
-        node ?? .absent, name: "energy", keys: ["source", "pue", "region", "inference"])
+        node ?? .absent, name: "energy", keys: ["source", "pue", "region", "inferences", "inference"])
       source = try reader.optional("source")?.name("source") ?? .auto
       pue =
         try reader.optional("pue")?.real("pue", expected: "a number from 1 to 100") { $0 >= 1 && $0 <= 100 }
         ?? 1
       region =
         try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"
+      inferences = try Self.readInferences(reader.optional("inferences"), objectives: objectives)
       inferenceMeasure = try Self.readInference(
         reader.optional("inference"), neededBy: objectives.first(where: \.needsInference))
+    }
+
+    private static func readInferences(_ node: ConfigurationNode?, objectives: [Objective]) throws -> Double?
+    {
+      guard let node else { return nil }
+      let number = try node.real("inferences", expected: "a number from 1 to 1e30") { 1...1e30 ~= $0 }
+      guard objectives.contains(.lifeCycleEnergy) else {
+        throw node.error(
+          "inferences: nothing uses it, since life-cycle-energy is no objective; leave it out, or add "
+            + "{minimize: life-cycle-energy} to the objectives")
+      }
+      return number
     }
 
     private static func readInference(

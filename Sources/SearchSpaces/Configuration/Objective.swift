@@ -15,6 +15,9 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   case trainingEnergy = "training-energy"
   /// The energy of one inference at batch 1, measured, in joules.
   case inferenceEnergy = "inference-energy"
+  /// What differs between the lives of networks: T + I · e, the energy of the whole training and that of the expected number
+  /// of inferences at batch 1, measured, in kilowatt-hours. CT is the same for all trials of a run.
+  case lifeCycleEnergy = "life-cycle-energy"
   /// The seconds of one inference at batch 1, measured.
   case latency
   /// The number of weights and biases.
@@ -34,12 +37,15 @@ public enum Objective: String, Codable, Hashable, CaseIterable, Sendable {
   public var direction: Direction {
     switch self {
     case .accuracy, .r2: .maximize
-    case .loss, .rmse, .trainingEnergy, .inferenceEnergy, .latency, .parameters, .flops: .minimize
+    case .loss, .rmse, .trainingEnergy, .inferenceEnergy, .lifeCycleEnergy, .latency, .parameters, .flops:
+      .minimize
     }
   }
 
   /// Whether trials have a value of it only once inferences of their networks were measured.
-  public var needsInference: Bool { self == .inferenceEnergy || self == .latency }
+  public var needsInference: Bool {
+    self == .inferenceEnergy || self == .lifeCycleEnergy || self == .latency
+  }
 
   /// What is optimised where nothing is said: R² of a regression, else accuracy, against the energy of training.
   static func defaults(for task: LearningTask?) -> [Objective] {

@@ -33,11 +33,12 @@ extension StudyConfiguration {
       ("search", searchSection),
       (
         "energy",
-        .mapping([
-          ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
-          ("region", .text(energy.region)),
-          ("inference", .mapping([("measure", .text(energy.inferenceMeasure.rawValue))])),
-        ])
+        .mapping(
+          [
+            ("source", .text(energy.source.rawValue)), ("pue", .real(energy.pue)),
+            ("region", .text(energy.region)),
+          ] + (energy.inferences.map { [("inferences", .real($0))] } ?? [])
+            + [("inference", .mapping([("measure", .text(energy.inferenceMeasure.rawValue))]))])
       ),
       (
         "execution",
@@ -86,6 +87,9 @@ extension StudyConfiguration {
       ]
       if let first = fidelity.first { values.append(("first", .text(first.text))) }
       pairs.append(("fidelity", .mapping(values)))
+    }
+    if let inheritance = search.inheritWeights {
+      pairs.append(("inherit-weights", .mapping([("epochs", .real(inheritance.share))])))
     }
     return .mapping(pairs)
   }

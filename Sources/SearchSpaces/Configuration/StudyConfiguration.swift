@@ -91,6 +91,12 @@ public struct StudyConfiguration: Sendable {
     search = try SearchSection(reader.optional("search"))
     energy = try EnergySection(reader.optional("energy"), objectives: objectives)
     execution = try ExecutionSection(reader.optional("execution"))
+    if energy.inferences == nil, let index = objectives.firstIndex(of: .lifeCycleEnergy) {
+      throw ConfigurationError(
+        place: location(of: "objectives[\(index)].minimize"),
+        message: "objectives: life-cycle-energy needs the expected number of inferences; "
+          + "add it, such as energy: {inferences: 1e9}")
+    }
   }
 
   /// Where a part of the configuration was written, or the nearest part around it that was written at all.

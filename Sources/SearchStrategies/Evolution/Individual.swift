@@ -3,6 +3,8 @@ import SearchSpaces
 
 /// A trial as the multi-objective strategies keep it.
 struct Individual: Sendable {
+  /// The trial's number.
+  var number: Int
   var assignment: Assignment
   /// The objectives, all finite, less being better.
   var losses: [Double]
@@ -12,6 +14,7 @@ struct Individual: Sendable {
     guard let losses = trial.finiteLosses, others.map({ $0.losses.count == losses.count }) ?? true else {
       return nil
     }
+    number = trial.number
     assignment = trial.assignment
     self.losses = losses
   }

@@ -8,7 +8,8 @@ import SearchSpaces
 ///
 /// Parents are the winners of binary tournaments by rank, then by crowding distance. They are crossed and their child is
 /// mutated as `Variation` says, with the constants of the paper; one child is kept of each mating. A child that was
-/// proposed before is mutated further. Trials that failed do not enter the population.
+/// proposed before is mutated further. Trials that failed do not enter the population. On request a child inherits the
+/// weights of the parent that it shares more values with.
 ///
 /// It follows all objectives; the validation loss has no say.
 ///
@@ -18,8 +19,8 @@ import SearchSpaces
 /// - Complexity: O(parameters) a proposal, and O(population · log population) a generation for two objectives,
 ///   O(population²) for three.
 public struct NSGAII: SearchStrategy {
-  /// The name in configs.
-  public let name = "nsga-ii"
+  /// The name in configs, with `+inherit` behind it where children inherit weights.
+  public var name: String { "nsga-ii" + (options.inheritsWeights ? "+inherit" : "") }
 
   /// The constants of the method.
   public struct Options: Codable, Hashable, Sendable {
@@ -29,9 +30,12 @@ public struct NSGAII: SearchStrategy {
     ///
     /// It is fixed and not the number of workers, so that the number of workers does not change the search.
     public var lookahead: Int
+    /// Whether children begin with the weights of a parent.
+    public var inheritsWeights: Bool
 
     /// Options; the defaults are the paper's, for some ten thousand trials.
-    public init(population: Int = 100, lookahead: Int = 0) {
+    public init(population: Int = 100, lookahead: Int = 0, inheritsWeights: Bool = false) {
+      self.inheritsWeights = inheritsWeights
       self.population = population
       self.lookahead = lookahead
     }
@@ -67,20 +71,31 @@ public struct NSGAII: SearchStrategy {
   }
 
   /// A random point in the first generation, and later a child; nil when a finite space is exhausted.
-  public mutating func propose(trial: Int) -> Assignment? {
+  public mutating func propose(trial: Int) -> Assignment? { proposeTraining(trial: trial)?.assignment }
+
+  /// A random point in the first generation, and later a child, which may inherit from a parent.
+  public mutating func proposeTraining(trial: Int) -> ProposedTraining? {
     var stream = RandomStream(seed: seed, trial: trial, purpose: "proposal")
     if generations.start(of: trial) == trial { select() }
     guard trial >= options.population, !parents.isEmpty else {
       return proposed.insertNew(from: space, using: &stream) { space.sample(using: &$0) }
+        .map { ProposedTraining(assignment: $0) }
     }
-    var earlier: Assignment?
-    return proposed.insertNew(from: space, using: &stream) { stream in
+    var earlier: (assignment: Assignment, parent: Int)?
+    let proposal = proposed.insertNew(from: space, using: &stream) { stream in
       let child =
-        earlier.map { space.mutate($0, using: &stream) }
+        earlier.map { (space.mutate($0.assignment, using: &stream), $0.parent) }
         ?? Self.child(of: parents, varied: variation, in: space, using: &stream)
       earlier = child
-      return child
+      return child.0
     }
+    let heritage = options.inheritsWeights ? earlier?.parent : nil
+    return proposal.map { ProposedTraining(assignment: $0, inherits: heritage) }
+  }
+
+  /// The parents, and the children that may become such, where children inherit.
+  public var heritableTrials: Set<Int> {
+    options.inheritsWeights ? Set(parents.map(\.individual.number) + children.map(\.number)) : []
   }
 
   /// Takes a trial among the candidates for the next selection.
@@ -89,15 +104,19 @@ public struct NSGAII: SearchStrategy {
     children.append(child)
   }
 
+  /// A child and the trial of the parent that more of its values come from; of the first where both gave as many.
   private static func child(
     of parents: [Parent], varied variation: Variation, in space: ParameterSpace,
     using stream: inout RandomStream
-  ) -> Assignment {
-    let mother = winner(among: parents, using: &stream)
-    let father = winner(among: parents, using: &stream)
-    let child = variation.cross(
-      mother.individual.assignment, father.individual.assignment, in: space, using: &stream)
-    return variation.mutate(child, in: space, using: &stream)
+  ) -> (Assignment, Int) {
+    let mother = winner(among: parents, using: &stream).individual
+    let father = winner(among: parents, using: &stream).individual
+    let child = variation.cross(mother.assignment, father.assignment, in: space, using: &stream)
+    func shared(_ parent: Individual) -> Int {
+      child.values.count { parent.assignment[$0.key] == $0.value }
+    }
+    let nearer = shared(father) > shared(mother) ? father : mother
+    return (variation.mutate(child, in: space, using: &stream), nearer.number)
   }
 
   /// The better of two parents drawn at random.

@@ -22,8 +22,8 @@ import SearchSpaces
 /// - Complexity: O(parameters) a proposal, and O(capacity · log capacity) a generation for two objectives,
 ///   O(capacity² · log capacity) for three.
 public struct SEMOA: SearchStrategy {
-  /// The name in configs.
-  public let name = "semoa"
+  /// The name in configs, with `+inherit` behind it where children inherit weights.
+  public var name: String { "semoa" + (options.inheritsWeights ? "+inherit" : "") }
 
   /// The constants of the method.
   public struct Options: Codable, Hashable, Sendable {
@@ -35,9 +35,15 @@ public struct SEMOA: SearchStrategy {
     public var changes: Double
     /// The most trials that are kept as parents.
     public var capacity: Int
+    /// Whether children begin with the weights of their parents.
+    public var inheritsWeights: Bool
 
     /// Options; the defaults are those of the authors' program, but for the capacity.
-    public init(population: Int = 10, lookahead: Int = 0, changes: Double = 2.5, capacity: Int = 256) {
+    public init(
+      population: Int = 10, lookahead: Int = 0, changes: Double = 2.5, capacity: Int = 256,
+      inheritsWeights: Bool = false
+    ) {
+      self.inheritsWeights = inheritsWeights
       self.population = population
       self.lookahead = lookahead
       self.changes = changes
@@ -54,7 +60,7 @@ public struct SEMOA: SearchStrategy {
   private var population: [Individual] = []
   private var children: [Individual] = []
   /// The parent of each child of this generation.
-  private var parents: [Assignment] = []
+  private var parents: [Individual] = []
 
   /// An evolution in a space.
   public init(space: ParameterSpace, seed: UInt64, options: Options = Options()) {
@@ -70,7 +76,10 @@ public struct SEMOA: SearchStrategy {
   }
 
   /// A random point in the first generation, and later a child; nil when a finite space is exhausted.
-  public mutating func propose(trial: Int) -> Assignment? {
+  public mutating func propose(trial: Int) -> Assignment? { proposeTraining(trial: trial)?.assignment }
+
+  /// A random point in the first generation, and later a child, which may inherit from its parent.
+  public mutating func proposeTraining(trial: Int) -> ProposedTraining? {
     var stream = RandomStream(seed: seed, trial: trial, purpose: "proposal")
     let start = generations.start(of: trial)
     if start == trial {
@@ -79,19 +88,27 @@ public struct SEMOA: SearchStrategy {
     }
     guard trial >= options.population, !parents.isEmpty else {
       return proposed.insertNew(from: space, using: &stream) { space.sample(using: &$0) }
+        .map { ProposedTraining(assignment: $0) }
     }
     let parent = parents[(trial - start) % parents.count]
     var attempts = 0
-    var earlier = parent
-    return proposed.insertNew(from: space, using: &stream) { stream in
+    var earlier = parent.assignment
+    let proposal = proposed.insertNew(from: space, using: &stream) { stream in
       attempts += 1
       // A parent whose neighbours have all been proposed sends its children further away.
       earlier =
         attempts <= 8
-        ? Self.perturb(parent, changes: options.changes, in: space, using: &stream)
+        ? Self.perturb(parent.assignment, changes: options.changes, in: space, using: &stream)
         : space.mutate(earlier, using: &stream)
       return earlier
     }
+    let heritage = options.inheritsWeights ? parent.number : nil
+    return proposal.map { ProposedTraining(assignment: $0, inherits: heritage) }
+  }
+
+  /// The parents of this generation, and all that may be those of the next, where children inherit.
+  public var heritableTrials: Set<Int> {
+    options.inheritsWeights ? Set((population + children + parents).map(\.number)) : []
   }
 
   /// Takes a trial among the candidates for the next selection.
@@ -126,9 +143,9 @@ public struct SEMOA: SearchStrategy {
     let extremes = (points.first ?? []).indices.compactMap { axis in
       front.indices.min { (points[$0][axis], $0) < (points[$1][axis], $1) }
     }
-    parents = extremes.prefix(options.population).map { front[$0].assignment }
+    parents = extremes.prefix(options.population).map { front[$0] }
     while parents.count < options.population {
-      parents.append(front[ranked[Self.linearRank(of: ranked.count, using: &stream)]].assignment)
+      parents.append(front[ranked[Self.linearRank(of: ranked.count, using: &stream)]])
     }
     population = ranked.prefix(options.capacity).map { front[$0] }
   }

@@ -22,14 +22,14 @@ extension RunRecord {
     trial.measuredInference(among: trials)
   }
 
-  /// θ = T / (E · D · I), the overhead of training over inference on the same samples: T is the energy of the training, E its
+  /// θ = T / (E · D · I), the overhead of training over inference on the same samples: T is the energy of the training without that of ancestors, E its
   /// epochs, D the number of training samples and I the energy of an inference at the training's batch, measured (Gitzel,
   /// Platenius-Mohr and Burger 2023). A duplicate has its original's.
   ///
   /// Nil where I was not measured: by the model, θ would be a ratio of counted operations.
   public func trainingOverhead(of trial: Trial) -> Double? {
     let trained = original(of: trial)
-    guard let training = trained.wholeEnergy(among: trials), let outcome = trained.outcome,
+    guard let training = trained.countedEnergy(among: trials), let outcome = trained.outcome,
       let inference = inferenceMeasurement(of: trial)?.trainingBatch.energyPerInference
     else { return nil }
     let forward = (Double(outcome.epochs) * Double(trainingCount)) * inference.energy.joules

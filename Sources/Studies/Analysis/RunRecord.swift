@@ -113,7 +113,15 @@ public struct RunRecord: Sendable {
   /// The best trial in the first objective of the configuration; of equals the one that took less energy.
   public var best: Trial? {
     guard let objective = configuration.objectives.first else { return nil }
-    return best { $0.losses([objective], among: trials)?.first }
+    return best { losses(of: $0, [objective])?.first }
+  }
+
+  /// A trial's objectives so that less is better, in order; nil where one is missing.
+  ///
+  /// - Parameter objectives: nil for those of the configuration.
+  public func losses(of trial: Trial, _ objectives: [Objective]? = nil) -> [Double]? {
+    trial.losses(
+      objectives ?? configuration.objectives, among: trials, inferences: configuration.energy.inferences)
   }
 
   /// What searches for the same task are compared at.
@@ -132,10 +140,16 @@ public struct RunRecord: Sendable {
   }
 
   /// The front for the given objectives, or for those of the configuration.
-  public func front(objectives: [Objective]? = nil, reference: [Double]? = nil) -> TrialFront {
-    TrialFront(
-      of: trials, objectives: objectives ?? configuration.objectives, validationCount: validationCount,
-      seed: configuration.search.seed, reference: reference)
+  ///
+  /// - Parameter inferences: e of the life-cycle energy; nil for that of the configuration.
+  public func front(
+    objectives: [Objective]? = nil, inferences: Double? = nil, reference: [Double]? = nil
+  ) -> TrialFront {
+    let objectives = objectives ?? configuration.objectives
+    return TrialFront(
+      of: trials, objectives: objectives,
+      inferences: objectives.contains(.lifeCycleEnergy) ? inferences ?? configuration.energy.inferences : nil,
+      validationCount: validationCount, seed: configuration.search.seed, reference: reference)
   }
 
   /// The emissions of an energy, the data centre's overhead (PUE) included.

@@ -27,6 +27,8 @@ public struct TrialFront: Sendable {
   public let members: [Member]
   /// The objectives, in order.
   public let objectives: [Objective]
+  /// e of the life-cycle energy; nil where that is no objective.
+  public let inferences: Double?
   /// The volume that the front dominates, as a share of the box between the ideal and the reference point.
   public let hypervolume: Double
   /// The reference point, as losses: 1 for accuracy and R², 1.1 times the worst trial for the others.
@@ -39,16 +41,19 @@ public struct TrialFront: Sendable {
   ///
   /// - Parameters:
   ///   - trials: all trials of the study, by number.
+  ///   - inferences: e, where life-cycle energy is an objective.
   ///   - validationCount: the number of samples that accuracy was measured on.
   ///   - reference: the reference point; nil takes it from these trials.
   public init(
-    of trials: [Trial], objectives: [Objective], validationCount: Int, seed: UInt64,
+    of trials: [Trial], objectives: [Objective], inferences: Double? = nil, validationCount: Int,
+    seed: UInt64,
     reference chosenReference: [Double]? = nil
   ) {
     self.objectives = objectives
+    self.inferences = inferences
     let ranked: [(trial: Trial, losses: [Double])] = trials.compactMap { trial in
       guard trial.isTrained else { return nil }
-      return trial.losses(objectives, among: trials).map { (trial, $0) }
+      return trial.losses(objectives, among: trials, inferences: inferences).map { (trial, $0) }
     }
     let points = ranked.map(\.losses)
     let reference = chosenReference ?? Self.reference(for: points, objectives: objectives)
@@ -69,7 +74,8 @@ public struct TrialFront: Sendable {
     let uncertain = ranked.map { entry in
       zip(objectives, entry.losses).map { objective, loss in
         Self.uncertainty(
-          of: objective, loss: loss, trial: entry.trial, among: trials, validationCount: validationCount)
+          of: objective, loss: loss, trial: entry.trial, among: trials, inferences: inferences,
+          validationCount: validationCount)
       }
     }
     let probabilities =
@@ -119,7 +125,8 @@ public struct TrialFront: Sendable {
   }
 
   private static func uncertainty(
-    of objective: Objective, loss: Double, trial: Trial, among trials: [Trial], validationCount: Int
+    of objective: Objective, loss: Double, trial: Trial, among trials: [Trial], inferences: Double?,
+    validationCount: Int
   ) -> UncertainObjective {
     let inference = trial.measuredInference(among: trials)?.single
     switch objective {
@@ -136,6 +143,21 @@ public struct TrialFront: Sendable {
       guard let energy = inference?.energyPerInference else { return .exact(loss) }
       let known = uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
       return .scattered(known, relativeDeviation: Self.scatter(cpuSeconds: inference?.seconds ?? 0))
+    case .lifeCycleEnergy:
+      guard let inferences, let energy = trial.lifeCycleEnergy(inferences: inferences, among: trials),
+        let training = trial.wholeEnergy(among: trials)
+      else { return .exact(loss) }
+      // Training and use scatter independently of each other.
+      let (whole, own) = (energy.energy.joules, training.energy.joules)
+      let scatter = [
+        own * Self.scatter(cpuSeconds: trial.wholeCPUSeconds(among: trials) ?? 0),
+        (whole - own) * Self.scatter(cpuSeconds: inference?.seconds ?? 0),
+      ]
+      return .scattered(
+        uncertainty(
+          of: energy.provenance, low: energy.low.kilowattHours, high: energy.high.kilowattHours),
+        relativeDeviation: whole > 0
+          ? scatter.reduce(0) { $0 + $1 * $1 }.squareRoot() / whole : Self.scatter(cpuSeconds: 0))
     case .latency:
       return .scattered(
         .exact(loss), relativeDeviation: Self.scatter(cpuSeconds: inference?.seconds ?? 0))

@@ -42,7 +42,6 @@ public struct ComparedSearch: Sendable {
   ///
   /// What the strategy itself took is charged to its proposals in equal parts.
   public init(strategy: String, seed: UInt64, run: RunRecord) {
-    let objectives = run.configuration.objectives
     let proposing = (run.ledger?["strategy"]?.energy.kilowattHours ?? 0) / Double(max(1, run.trials.count))
     self.init(
       strategy: strategy, seed: seed,
@@ -50,7 +49,7 @@ public struct ComparedSearch: Sendable {
         Step(
           state: trial.state, cost: proposing + (trial.energy?.energy.kilowattHours ?? 0),
           goodness: run.quality.validation(trial.outcome),
-          losses: trial.losses(objectives, among: run.trials))
+          losses: run.losses(of: trial))
       })
     self.run = run
   }

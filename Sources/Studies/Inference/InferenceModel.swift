@@ -34,7 +34,7 @@ enum InferenceModel {
   ///
   /// The bounds are those of the training, which may have taken several trials.
   static func reading(of trial: Trial, among trials: [Trial], trainingCount: Int) -> EnergyReading? {
-    guard trial.isTrained, let own = trial.energy, let whole = trial.wholeEnergy(among: trials),
+    guard trial.isTrained, let own = trial.energy, let whole = trial.countedEnergy(among: trials),
       let outcome = trial.outcome, let costs = trial.costs
     else { return nil }
     let share = Double(costs.forwardFlopsPerSample) / Double(costs.trainingFlopsPerSample)

@@ -54,7 +54,7 @@ public final class Journal {
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
         try connection.execute(
           sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema
-            + Self.continuationSchema)
+            + Self.continuationSchema + Self.inheritanceSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -83,7 +83,8 @@ public final class Journal {
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
     let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
     try writer.write {
-      try $0.execute(sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema)
+      try $0.execute(
+        sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema)
     }
     return writer
   }
@@ -160,6 +161,7 @@ public final class Journal {
       }
       try addInferences(to: &trials, in: connection)
       try addContinuations(to: &trials, in: connection)
+      try addInheritances(to: &trials, in: connection)
       return trials
     }
   }
@@ -169,6 +171,7 @@ public final class Journal {
     try write { connection in
       try Self.store(trial, in: connection)
       try Self.note(continuationOf: trial, in: connection)
+      try Self.note(inheritanceOf: trial, in: connection)
     }
   }
 
@@ -177,7 +180,10 @@ public final class Journal {
     _ trials: [Trial], quotes: [Int: Quote] = [:], session: Int64, books: EnergyBooks, at date: Date = Date()
   ) throws {
     try write { connection in
-      for trial in trials { try Self.store(endOf: trial, in: connection) }
+      for trial in trials {
+        try Self.store(endOf: trial, in: connection)
+        try Self.note(inheritanceOf: trial, in: connection)
+      }
       try Self.note(endOf: trials, at: date, in: connection)
       try Self.note(quotes.filter { quote in trials.contains { $0.number == quote.key } }, in: connection)
       try Self.store(books, session: session, in: connection)

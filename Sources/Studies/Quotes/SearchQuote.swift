@@ -8,7 +8,8 @@ import Training
 /// What the trainings of a search are expected to take, before any is trained.
 ///
 /// A strategy that does not learn is asked what it will propose, so that the quote is of its very candidates. One that learns
-/// is quoted as random draws from the space are: where it will be led nobody knows. So is a search by rungs, as if each of its
+/// is quoted as random draws from the space are: where it will be led nobody knows. Children that inherit weights are quoted with
+/// their share of the epochs. A search by rungs is quoted as random draws too, as if each of its
 /// trials were trained in full: the quote is more than it takes. The energy of the search itself, idle
 /// machines and the measuring of inferences come on top.
 public struct SearchQuote: Sendable {
@@ -66,7 +67,10 @@ public struct SearchQuote: Sendable {
       }
       proposed += 1
       let candidate = try plan.space.candidate(for: assignment)
-      guard let workload = try? TrainingWorkload(candidate, plan.parts),
+      // The first population has no parents.
+      let isChild = proposed > checked.configuration.search.population
+      let epochs = isChild ? plan.inheritance?.epochs(of: candidate.training.epochs) : nil
+      guard let workload = try? TrainingWorkload(candidate, plan.parts, epochs: epochs),
         hashes.insert(candidate.canonicalHash).inserted
       else { continue }
       quotes.append(model.quote(workload))

@@ -15,6 +15,8 @@ struct SpaceEstimates: TrainingEstimates {
   let space: SearchSpace
   let parts: PartSizes
   let objectives: [Objective]
+  /// e of the life-cycle energy; nil where that is no objective.
+  let inferences: Double?
 
   func estimate(of assignment: Assignment) -> TrainingEstimate? {
     guard let candidate = try? space.candidate(for: assignment),
@@ -34,6 +36,8 @@ struct SpaceEstimates: TrainingEstimates {
       switch objective {
       case .trainingEnergy: Energy(joules: joules).kilowattHours
       case .inferenceEnergy: seconds * CostModel.usualWatts
+      case .lifeCycleEnergy:
+        Energy(joules: joules + seconds * CostModel.usualWatts * (inferences ?? 0)).kilowattHours
       case .latency: seconds
       case .accuracy, .loss, .r2, .rmse, .parameters, .flops: loss
       }

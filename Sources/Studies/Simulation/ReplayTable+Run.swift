@@ -30,7 +30,7 @@ extension ReplayTable {
         values.append(index)
       }
       let trained = trial.duplicateOf.map { run.trials[$0] } ?? trial
-      let losses = trial.losses(objectives, among: run.trials)
+      let losses = run.losses(of: trial)
       let network = networks[trial.hash] ?? networks.count
       networks[trial.hash] = network
       rows.append(

@@ -1,12 +1,17 @@
 import Foundation
 
-/// The checkpoints of a run's paused trainings, a file a trial.
+/// The checkpoints of a run's paused trainings, and the weights that later trials may inherit, a file a trial each.
 struct CheckpointFolder {
   /// The folder's path.
   let path: String
 
   /// The checkpoint that a trial leaves.
   func path(ofTrial number: Int) -> String { "\(path)/\(Self.name(ofTrial: number))" }
+
+  /// The trained weights that a trial leaves for its children.
+  func weightsPath(ofTrial number: Int) -> String { "\(path)/\(Self.weightsName(ofTrial: number))" }
+
+  private static func weightsName(ofTrial number: Int) -> String { "trial-\(number).safetensors" }
 
   private static func name(ofTrial number: Int) -> String { "trial-\(number).checkpoint" }
 
@@ -22,14 +27,15 @@ struct CheckpointFolder {
     if trial.state != .pruned { unlink(path(ofTrial: trial.number)) }
   }
 
-  /// Removes everything but the checkpoints of paused trials that no trial which has ended continues: what a process that
-  /// died had no time for.
-  func keep(only trials: [Trial]) {
+  /// Removes everything but the checkpoints of paused trials that no trial which has ended continues, and the weights of
+  /// some trials: what a process that died had no time for.
+  func keep(only trials: [Trial], weightsOf heritable: Set<Int>) {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
     let continued = Set(trials.filter { $0.state != .running }.compactMap(\.continues))
     let needed = Set(
       trials.filter { $0.state == .pruned && !continued.contains($0.number) }
-        .map { Self.name(ofTrial: $0.number) })
+        .map { Self.name(ofTrial: $0.number) }
+    ).union(heritable.map(Self.weightsName))
     for name in names where !needed.contains(name) { unlink("\(path)/\(name)") }
   }
 

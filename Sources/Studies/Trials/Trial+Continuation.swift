@@ -15,25 +15,35 @@ extension Trial {
     return trial
   }
 
-  /// T: the energy of the training from its first epoch on, over all trials that it took; of a duplicate that of its
-  /// original. Nil while it runs.
+  /// T: the energy of all trainings that led to the network, from initial weights on: over all trials that its training
+  /// took, and those of the ancestors whose weights it inherited; of a duplicate that of its original. Nil while it runs.
   ///
   /// - Parameter trials: all trials of the study, by number.
   public func wholeEnergy(among trials: [Trial]) -> EnergyReading? {
-    sum(among: trials, of: \.energy, by: +)
+    sum(among: trials, of: \.energy, by: +) { $0.continues ?? $0.inherits }
   }
 
-  /// The processor seconds of the training from its first epoch on.
+  /// The energy of the epochs that the outcome counts: ``wholeEnergy(among:)`` without that of ancestors.
   ///
   /// - Parameter trials: all trials of the study, by number.
-  func wholeCPUSeconds(among trials: [Trial]) -> Double? { sum(among: trials, of: \.cpuSeconds, by: +) }
+  func countedEnergy(among trials: [Trial]) -> EnergyReading? {
+    sum(among: trials, of: \.energy, by: +, behind: \.continues)
+  }
+
+  /// The processor seconds of all trainings that led to the network.
+  ///
+  /// - Parameter trials: all trials of the study, by number.
+  func wholeCPUSeconds(among trials: [Trial]) -> Double? {
+    sum(among: trials, of: \.cpuSeconds, by: +) { $0.continues ?? $0.inherits }
+  }
 
   private func sum<Value>(
-    among trials: [Trial], of value: (Trial) -> Value?, by add: (Value, Value) -> Value
+    among trials: [Trial], of value: (Trial) -> Value?, by add: (Value, Value) -> Value,
+    behind former: (Trial) -> Int?
   ) -> Value? {
     var trial = duplicateOf.map { trials[$0] } ?? self
     guard var sum = value(trial) else { return nil }
-    while let former = trial.continues {
+    while let former = former(trial) {
       trial = trials[former]
       if let part = value(trial) { sum = add(part, sum) }
     }

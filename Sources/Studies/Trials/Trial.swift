@@ -23,7 +23,7 @@ public struct Trial: Sendable, Equatable {
   public var costs: ArchitectureCosts?
   /// What training led to, from its first epoch on; nil until it has ended.
   public var outcome: TrainingOutcome?
-  /// T_h: the energy of this training, without that of trials that it continues. Zero for a duplicate, which is not trained; nil while running.
+  /// T_h: the energy of this training, without that of trials that it continues or inherits from. Zero for a duplicate, which is not trained; nil while running.
   public var energy: EnergyReading?
   /// Seconds from the start of the training to its result.
   public var wallSeconds: Double?
@@ -44,6 +44,8 @@ public struct Trial: Sendable, Equatable {
   public var continues: Int?
   /// The last epoch of this trial, counted from the start of the training; nil for all of the candidate's.
   public var epochLimit: Int?
+  /// The weights that the training is to begin with; nil for initial weights.
+  public var inheritance: WeightInheritance?
 
   /// A trial of the given parts.
   public init(
@@ -52,7 +54,7 @@ public struct Trial: Sendable, Equatable {
     energy: EnergyReading? = nil, wallSeconds: Double? = nil, cpuSeconds: Double? = nil,
     peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil,
     inference: InferenceMeasurement? = nil, inferenceFailure: String? = nil,
-    continues: Int? = nil, epochLimit: Int? = nil
+    continues: Int? = nil, epochLimit: Int? = nil, inheritance: WeightInheritance? = nil
   ) {
     self.number = number
     self.strategy = strategy
@@ -73,6 +75,7 @@ public struct Trial: Sendable, Equatable {
     self.inferenceFailure = inferenceFailure
     self.continues = continues
     self.epochLimit = epochLimit
+    self.inheritance = inheritance
   }
 }
 

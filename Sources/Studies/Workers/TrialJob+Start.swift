@@ -3,6 +3,14 @@ import NeuralNetworks
 import Training
 
 extension TrialJob {
+  /// The candidate as it is trained with inherited weights.
+  var heir: Candidate {
+    guard let inheritedEpochs else { return candidate }
+    var heir = candidate
+    heir.training = candidate.training.shortened(toEpochs: inheritedEpochs)
+    return heir
+  }
+
   /// Brings a training to where this job begins: to its checkpoint, or to the weights of its parent.
   ///
   /// - Returns: why the training begins anew instead of going on, where the job allows that.
@@ -22,25 +30,35 @@ extension TrialJob {
       }
     } else if let path = inheritsFrom {
       do {
-        let file = try SafetensorsFile(contentsOf: path)
-        guard let text = file.metadata["architecture"],
-          let parent = try? JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
-        else {
-          throw UnusableStart(
-            path: path,
-            reason:
-              "weights: expected the architecture in the metadata, as wattle writes it; give such a file")
-        }
-        try session.inherit(file.tensors, of: parent)
-      } catch SafetensorsError.inaccessible(_, let reason) {
-        throw UnusableStart(path: path, reason: "weights: \(reason)")
-      } catch let error as UnusableStart {
-        throw error
-      } catch {
-        throw UnusableStart(path: path, reason: "\(error)")
+        try inherit(from: path, &session)
+      } catch let problem as UnusableStart {
+        guard beginsAnew == true else { throw problem }
+        return "\(problem)"
       }
     }
     return nil
+  }
+
+  /// - Throws: ``UnusableStart``; nothing is inherited then.
+  private func inherit(from path: String, _ session: inout TrainingSession) throws {
+    do {
+      let file = try SafetensorsFile(contentsOf: path)
+      guard let text = file.metadata["architecture"],
+        let parent = try? JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
+      else {
+        throw UnusableStart(
+          path: path,
+          reason:
+            "weights: expected the architecture in the metadata, as wattle writes it; give such a file")
+      }
+      try session.inherit(file.tensors, of: parent)
+    } catch SafetensorsError.inaccessible(_, let reason) {
+      throw UnusableStart(path: path, reason: "weights: \(reason)")
+    } catch let error as UnusableStart {
+      throw error
+    } catch {
+      throw UnusableStart(path: path, reason: "\(error)")
+    }
   }
 }
 

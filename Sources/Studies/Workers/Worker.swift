@@ -118,15 +118,20 @@ struct WorkerLoop: ~Copyable {
     do {
       let data = try data(for: job.candidate, prepared)
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
-      var session = try TrainingSession(job.candidate, on: data, seed: streams.seed, trial: streams.trial)
+      var session = try TrainingSession(job.heir, on: data, seed: streams.seed, trial: streams.trial)
       let restart = try job.prepare(&session)
+      if restart != nil, job.inheritedEpochs != nil {
+        // Initial weights need all epochs.
+        session = try TrainingSession(job.candidate, on: data, seed: streams.seed, trial: streams.trial)
+      }
       let outcome = try train(&session, job, on: data)
       if let path = job.checkpointPath {
         try writeAtomically(session.checkpoint().bytes(), to: path)
       }
       if let path = job.weightsPath {
+        let candidate = session.candidate
         try session.withTrainedNetwork { network in
-          try WeightsFile.write(network, of: job.candidate, trainedOn: data, streams, to: path)
+          try WeightsFile.write(network, of: candidate, trainedOn: data, streams, to: path)
         }
       }
       return .trained(
@@ -153,8 +158,9 @@ struct WorkerLoop: ~Copyable {
   private func train(
     _ session: inout TrainingSession, _ job: TrialJob, on data: PreparedData
   ) throws -> TrainingOutcome {
-    let work = try TrainingWork(job.candidate, on: data)
-    try session.advance(toEpoch: job.untilEpoch ?? job.candidate.training.epochs) { _ in
+    let candidate = session.candidate
+    let work = try TrainingWork(candidate, on: data)
+    try session.advance(toEpoch: job.untilEpoch ?? candidate.training.epochs) { _ in
       tally?.add(work.afterEpoch)
       return .proceed
     } onStep: { samples in

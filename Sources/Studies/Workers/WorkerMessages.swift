@@ -38,11 +38,15 @@ public struct TrialJob: Codable, Sendable {
   public var checkpointPath: String?
   /// The checkpoint of this training to go on from; nil to begin it.
   public var resumesFrom: String?
-  /// Whether the training begins anew where there is no such checkpoint or it is of no use; nil fails it.
+  /// Whether the training begins anew where there is no such checkpoint, or no such weights to inherit, or they are of no use;
+  /// nil fails it.
   public var beginsAnew: Bool?
   /// The weights of a parent, or a checkpoint, that the training begins with as far as they fit (`Network.adopt`); nil
   /// for initial weights alone. Of no effect on a training that goes on, since it has begun with them.
   public var inheritsFrom: String?
+  /// The epochs of the training where it begins with inherited weights; its schedule is drawn together. Nil for all of the
+  /// candidate's.
+  public var inheritedEpochs: Int?
 
   /// The key of random streams: all draws of a training come from streams of (seed, trial, purpose).
   public struct Streams: Codable, Hashable, Sendable {
@@ -62,7 +66,7 @@ public struct TrialJob: Codable, Sendable {
   public init(
     trial: Int, candidate: Candidate, streams: Streams? = nil, weightsPath: String? = nil,
     untilEpoch: Int? = nil, checkpointPath: String? = nil, resumesFrom: String? = nil,
-    beginsAnew: Bool? = nil, inheritsFrom: String? = nil
+    beginsAnew: Bool? = nil, inheritsFrom: String? = nil, inheritedEpochs: Int? = nil
   ) {
     self.trial = trial
     self.candidate = candidate
@@ -73,6 +77,7 @@ public struct TrialJob: Codable, Sendable {
     self.resumesFrom = resumesFrom
     self.beginsAnew = beginsAnew
     self.inheritsFrom = inheritsFrom
+    self.inheritedEpochs = inheritedEpochs
   }
 }
 

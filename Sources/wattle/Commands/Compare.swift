@@ -39,7 +39,7 @@ struct Compare: ParsableCommand {
 
   @Option(
     help:
-      "The strategies, separated by commas: \(ComparedStrategy.names.joined(separator: ", ")); with +asha, +halving or +hyperband behind a name by rungs.",
+      "The strategies, separated by commas: \(ComparedStrategy.names.joined(separator: ", ")); with +asha, +halving or +hyperband behind a name by rungs, with +inherit behind evolutionary, nsga-ii and semoa with inherited weights.",
     transform: { try ComparedStrategy.list(in: $0) })
   var strategies: [ComparedStrategy] = ComparedStrategy.all
 
@@ -173,6 +173,11 @@ struct Compare: ParsableCommand {
         throw InputError(
           "\(source): expected strategies for whole trainings, got \(strategy.name); recorded results and test functions "
             + "have no epochs: leave out search.fidelity")
+      }
+      if options.inheritWeights != nil, options.strategy.hasParents {
+        throw InputError(
+          "\(source): expected strategies that train from initial weights, got \(strategy.name); recorded results and test "
+            + "functions have no weights: leave out search.inherit-weights")
       }
       return try seeds(from: options.seed).map { seed in
         var options = options

@@ -14,6 +14,7 @@ struct Pareto: ParsableCommand {
         wattle pareto runs/digits-mlp-2026-01-31-1
         wattle pareto runs/digits-mlp-2026-01-31-1 --csv front.csv
         wattle pareto runs/digits-mlp-2026-01-31-1 --objectives accuracy,parameters
+        wattle pareto runs/digits-mlp-2026-01-31-1 --objectives accuracy,life-cycle-energy --inferences 1e9
       """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
@@ -24,6 +25,12 @@ struct Pareto: ParsableCommand {
       "The objectives, separated by commas: \(Objective.allCases.map(\.rawValue).joined(separator: ", "))."),
     transform: { try names(in: $0, noun: "objective") })
   var objectives: [Objective] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The expected number of inferences of the objective life-cycle-energy, such as 1e9; by default the configuration's.",
+      valueName: "e"))
+  var inferences: Double?
 
   @Option(help: "Write the front as CSV to this file; - for standard output.", completion: .file())
   var csv: String?
@@ -36,6 +43,25 @@ struct Pareto: ParsableCommand {
     try requirePath(csv, of: "--csv")
     if Set(objectives).count < objectives.count {
       throw ValidationError("--objectives names an objective twice")
+    }
+    if let inferences, !(1...1e30 ~= inferences) {
+      throw ValidationError("--inferences must be a number from 1 to 1e30, got \(inferences)")
+    }
+  }
+
+  /// Life-cycle energy and the number of inferences go together.
+  private func checkLifeCycle(of record: RunRecord) throws {
+    let counts = (objectives.isEmpty ? record.configuration.objectives : objectives).contains(
+      .lifeCycleEnergy)
+    if counts, inferences == nil, record.configuration.energy.inferences == nil {
+      throw InputError(
+        "--objectives: life-cycle-energy needs the expected number of inferences; add it, such as --inferences 1e9"
+      )
+    }
+    if !counts, inferences != nil {
+      throw InputError(
+        "--inferences: nothing uses it, since life-cycle-energy is no objective; leave it out, or add life-cycle-energy to "
+          + "--objectives")
     }
   }
 
@@ -59,8 +85,9 @@ struct Pareto: ParsableCommand {
       if let problem = objectives.lazy.compactMap({ $0.problem(with: record.task) }).first {
         throw InputError("--objectives: " + problem)
       }
+      try checkLifeCycle(of: record)
       try checkInferences(of: record)
-      let front = record.front(objectives: objectives.isEmpty ? nil : objectives)
+      let front = record.front(objectives: objectives.isEmpty ? nil : objectives, inferences: inferences)
       if let csv, csv != "-" { try writeOutput(record.frontTable(front).text, to: csv) }
       if csv == "-" {
         try Terminal.print(record.frontTable(front).text, isData: true)

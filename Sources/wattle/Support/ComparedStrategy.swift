@@ -2,7 +2,7 @@ import ArgumentParser
 import SearchSpaces
 
 /// A strategy of a comparison: one of the configuration's names, or a grid with its order; with `+asha` or its like behind it
-/// trainings go on from rung to rung.
+/// trainings go on from rung to rung, with `+inherit` children begin with their parents' weights.
 struct ComparedStrategy: Hashable {
   /// The name in tables and folders.
   let name: String
@@ -24,10 +24,12 @@ struct ComparedStrategy: Hashable {
       let written = String(part.trimmingPrefix { $0 == " " })
       let parts = written.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = parts.first, names.contains(String(name)),
-        parts.dropFirst().allSatisfy({ StudyConfiguration.FidelityScheme(rawValue: String($0)) != nil })
+        parts.dropFirst().allSatisfy({ isKnown(ending: String($0), of: String(name)) })
       else {
+        let heirs = StudyConfiguration.StrategyName.allCases.filter(\.hasParents).map(\.rawValue)
         throw ValidationError(
-          "no strategy is called '\(written)'; known are \(known), each also with \(schemes)")
+          "no strategy is called '\(written)'; known are \(known), each also with \(schemes), and "
+            + "\(heirs.joined(separator: ", ")) with \(inheritance)")
       }
       return ComparedStrategy(named: written)
     }
@@ -37,6 +39,15 @@ struct ComparedStrategy: Hashable {
     return strategies
   }
 
+  private static let inheritance = "+inherit"
+
+  private static func isKnown(ending: String, of name: String) -> Bool {
+    if "+" + ending == inheritance {
+      return StudyConfiguration.StrategyName(rawValue: name)?.hasParents == true
+    }
+    return StudyConfiguration.FidelityScheme(rawValue: ending) != nil
+  }
+
   private init(named name: String) {
     self.name = name
     let parts = name.split(separator: "+")
@@ -44,6 +55,10 @@ struct ComparedStrategy: Hashable {
     let order = strategy.hasPrefix("grid-") ? strategy.dropFirst("grid-".count) : nil
     overrides =
       (order.map { ["search.strategy=grid", "search.order=\($0)"] } ?? ["search.strategy=\(strategy)"])
-      + parts.dropFirst().map { "search.fidelity.scheme=\($0)" }
+      + parts.dropFirst().map { ending in
+        "+" + ending == Self.inheritance
+          ? "search.inherit-weights.epochs=\(StudyConfiguration.InheritanceSection.usualShare)"
+          : "search.fidelity.scheme=\(ending)"
+      }
   }
 }
