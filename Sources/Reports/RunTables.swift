@@ -48,10 +48,10 @@ extension RunRecord {
 
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
   /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
-  /// bounds of what follows from energies, then the quotes, then which training a trial goes on with.
+  /// bounds of what follows from energies, then the quotes, then which training a trial goes on with, then repeats.
   private var trailingColumns: [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
-      + Self.boundColumns + Self.continuationColumns + Self.commonColumns.suffix(1)
+      + Self.boundColumns + Self.continuationColumns + repeatColumns + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
@@ -118,7 +118,7 @@ extension RunRecord {
         CSVField(searchCost.high),
       ] + quoteFields(of: trial) + [
         CSVField(trial.continues), CSVField(trial.epochLimit), CSVField(whole),
-      ]
+      ] + repeatFields(of: trial)
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
       CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),

@@ -9,11 +9,15 @@ extension Study {
     let trial = trials[number]
     var job = TrialJob(trial: number, candidate: trial.candidate, untilEpoch: trial.epochLimit)
     if let former = trial.continues {
-      job.streams = TrialJob.Streams(seed: trial.seed, trial: trial.origin(among: trials).number)
+      let origin = trial.origin(among: trials)
+      job.streams = TrialJob.Streams(seed: trial.seed, trial: origin.streamNumber(among: trials))
       job.resumesFrom = checkpoints?.path(ofTrial: former)
       job.beginsAnew = true
+    } else if case let stream = trial.streamNumber(among: trials), stream != number {
+      job.streams = TrialJob.Streams(seed: trial.seed, trial: stream)
     }
-    if trial.epochLimit != nil, let checkpoints {
+    // Nothing goes on with a repeat.
+    if trial.epochLimit != nil, trial.isProposal, let checkpoints {
       try checkpoints.make()
       job.checkpointPath = checkpoints.path(ofTrial: number)
     }

@@ -83,6 +83,7 @@ struct Bench {
   var inferenceMeasure = StudyConfiguration.InferenceMeasure.none
   /// Trainings of 1, 3 and all 5 epochs, of which the best go on; nil for whole ones.
   var scheme: StudyConfiguration.FidelityScheme?
+  var repeats: StudyConfiguration.RepeatsSection?
 
   init(
     _ kind: StrategyKind, _ space: SearchSpace, seed: UInt64 = 5, trialLimit: Int? = nil,
@@ -141,7 +142,7 @@ struct Bench {
       plan: Study.Plan(
         space: space, objectives: objectives, seed: seed,
         parts: PartSizes(training: 1078, validation: 360, test: 359),
-        trialLimit: trialLimit, budget: budget, leastGain: leastGain,
+        trialLimit: trialLimit, budget: budget, leastGain: leastGain, repeats: repeats,
         inferenceMeasure: inferenceMeasure),
       strategy: try strategy ?? self.strategy(), journal: journal, executor: executor,
       session: journal.beginSession(host: "{}"), checkpointFolder: checkpointFolder, log: quietLog)

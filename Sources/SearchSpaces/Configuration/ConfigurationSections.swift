@@ -60,6 +60,8 @@ extension StudyConfiguration {
     public var sampling: Sampling
     /// Trainings of growing length, of which the best go on; nil for whole trainings.
     public var fidelity: FidelitySection?
+    /// Training near-ties of the front again with other seeds, after the search; nil for not.
+    public var repeats: RepeatsSection?
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
@@ -67,7 +69,7 @@ extension StudyConfiguration {
         node, name: "search",
         keys: [
           "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
-          "startup", "candidates", "sampling", "fidelity",
+          "startup", "candidates", "sampling", "fidelity", "repeats",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
@@ -91,6 +93,7 @@ extension StudyConfiguration {
       candidates = try reader.optional("candidates")?.integer("candidates", in: 1...100_000) ?? 24
       sampling = try reader.optional("sampling")?.name("sampling") ?? .byOption
       fidelity = try reader.optional("fidelity").map(FidelitySection.init)
+      repeats = try reader.optional("repeats").map(RepeatsSection.init)
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }
 

@@ -87,6 +87,13 @@ extension StudyConfiguration {
       if let first = fidelity.first { values.append(("first", .text(first.text))) }
       pairs.append(("fidelity", .mapping(values)))
     }
+    if let repeats = search.repeats {
+      pairs.append(
+        (
+          "repeats",
+          .mapping([("share", .real(repeats.share)), ("most", .plain(String(repeats.most)))])
+        ))
+    }
     return .mapping(pairs)
   }
 }

@@ -54,7 +54,7 @@ public final class Journal {
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
         try connection.execute(
           sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema
-            + Self.continuationSchema)
+            + Self.continuationSchema + Self.repeatSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -83,7 +83,7 @@ public final class Journal {
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
     let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
     try writer.write {
-      try $0.execute(sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema)
+      try $0.execute(sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + repeatSchema)
     }
     return writer
   }
@@ -157,6 +157,7 @@ public final class Journal {
       }
       try addInferences(to: &trials, in: connection)
       try addContinuations(to: &trials, in: connection)
+      try addRepeats(to: &trials, in: connection)
       return trials
     }
   }
@@ -166,6 +167,7 @@ public final class Journal {
     try write { connection in
       try Self.store(trial, in: connection)
       try Self.note(continuationOf: trial, in: connection)
+      try Self.note(repeatIn: trial, in: connection)
     }
   }
 

@@ -44,6 +44,8 @@ public struct Trial: Sendable, Equatable {
   public var continues: Int?
   /// The last epoch of this trial, counted from the start of the training; nil for all of the candidate's.
   public var epochLimit: Int?
+  /// The trial whose candidate this one trains again with another seed, after the search; nil for what a strategy proposed.
+  public var repeats: Int?
 
   /// A trial of the given parts.
   public init(
@@ -52,7 +54,7 @@ public struct Trial: Sendable, Equatable {
     energy: EnergyReading? = nil, wallSeconds: Double? = nil, cpuSeconds: Double? = nil,
     peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil,
     inference: InferenceMeasurement? = nil, inferenceFailure: String? = nil,
-    continues: Int? = nil, epochLimit: Int? = nil
+    continues: Int? = nil, epochLimit: Int? = nil, repeats: Int? = nil
   ) {
     self.number = number
     self.strategy = strategy
@@ -73,6 +75,7 @@ public struct Trial: Sendable, Equatable {
     self.inferenceFailure = inferenceFailure
     self.continues = continues
     self.epochLimit = epochLimit
+    self.repeats = repeats
   }
 }
 
