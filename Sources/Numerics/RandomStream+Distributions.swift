@@ -40,6 +40,20 @@ extension RandomStream {
     }
   }
 
+  /// A draw from Student's distribution: a standard normal number over the root of a draw from χ² by its degrees of
+  /// freedom.
+  ///
+  /// - Precondition: `degreesOfFreedom` is positive and finite.
+  /// - Complexity: O(1); a normal and a gamma draw.
+  public mutating func student(degreesOfFreedom: Double) -> Double {
+    let numerator = normal()
+    while true {
+      let square = 2 * gamma(shape: degreesOfFreedom / 2)
+      // It may underflow to 0 far below one degree of freedom.
+      if square > 0 { return numerator / (square / degreesOfFreedom).squareRoot() }
+    }
+  }
+
   /// A number in (0, 1], so that its logarithm is finite.
   private mutating func positiveUniform() -> Double { 1 - uniform() }
 }

@@ -12,6 +12,8 @@ public struct RunSummary: Codable, Sendable {
     var failed: Int
     var duplicate: Int
     var running: Int
+    /// Those of all states that train a near-tie again.
+    var repeats: Int
   }
 
   /// The best trial in the first objective.
@@ -39,6 +41,8 @@ public struct RunSummary: Codable, Sendable {
   var seed: UInt64
   var ending: String?
   var trials: Counts
+  /// The repeats; nil where there are none.
+  var repeats: RepeatSummary?
   var ctKwh: Double
   var ctLowKwh: Double
   var ctHighKwh: Double
@@ -68,6 +72,8 @@ public struct RunSummary: Codable, Sendable {
   var pue: Double
   var best: Best?
   var front: [Int]
+  /// The same trials with what is known of their accuracy.
+  var frontMembers: [FrontMemberSummary]
   /// Completed trials that are left out of the front, since an objective was not measured.
   var unmeasured: [Int]
   var objectives: [String]
@@ -93,7 +99,9 @@ public struct RunSummary: Codable, Sendable {
     trials = Counts(
       total: run.trials.count, completed: run.trials(in: .completed).count,
       pruned: run.trials(in: .pruned).count, failed: run.trials(in: .failed).count,
-      duplicate: run.trials(in: .duplicate).count, running: run.trials(in: .running).count)
+      duplicate: run.trials(in: .duplicate).count, running: run.trials(in: .running).count,
+      repeats: run.trials.count { !$0.isProposal })
+    repeats = RepeatSummary(run)
     ctKwh = cost.estimate
     ctLowKwh = cost.low
     ctHighKwh = cost.high
@@ -134,6 +142,7 @@ public struct RunSummary: Codable, Sendable {
         parameters: trial.costs?.parameters)
     }
     self.front = front.members.map(\.trial.number)
+    frontMembers = front.members.map { FrontMemberSummary($0, in: run) }
     unmeasured = run.unmeasuredTrials(for: front.objectives).map(\.number)
     objectives = front.objectives.map(\.rawValue)
     inferences = front.inferences

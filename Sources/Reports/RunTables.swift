@@ -53,11 +53,11 @@ extension RunRecord {
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
   /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
   /// bounds of what follows from energies, then the quotes, then the life-cycle energy for an expected number of inferences, then
-  /// which training a trial goes on with.
+  /// which training a trial goes on with, then repeats.
   private func trailingColumns(_ inferences: Double?) -> [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
       + Self.boundColumns + (inferences == nil ? [] : Self.lifeCycleColumns) + Self.continuationColumns
-      + Self.commonColumns.suffix(1)
+      + repeatColumns + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
@@ -135,7 +135,7 @@ extension RunRecord {
         CSVField(searchCost.high),
       ] + quoteFields(of: trial) + lifeCycleFields(of: trial, inferences) + [
         CSVField(trial.continues), CSVField(trial.inherits), CSVField(trial.epochLimit), CSVField(whole),
-      ]
+      ] + repeatFields(of: trial)
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
       CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),

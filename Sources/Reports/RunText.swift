@@ -6,7 +6,7 @@ import Studies
 extension RunRecord {
   /// What a search ends with: the front, the accounts, and the cost of the search.
   public func searchText(_ front: TrialFront) -> String {
-    frontText(front) + "\n" + ledgerText + "\n" + searchCostText
+    frontText(front) + (RepeatSummary(self)?.text ?? "") + "\n" + ledgerText + "\n" + searchCostText
   }
 
   /// The front as a table.
@@ -32,16 +32,23 @@ extension RunRecord {
     ]
     // What is not of interest in every search stands behind the training's energy.
     let extras = front.objectives.filter(\.needsInference)
-    let extraColumn = 5
+    var extraColumn = 5
     columns.insert(
       contentsOf: extras.map { ($0.rawValue.replacing("-", with: " "), .right) }, at: extraColumn)
+    let hasAccuracy = quality == .accuracy && !isByError
+    if hasAccuracy {
+      columns.insert(("90 % interval", .right), at: 3)
+      extraColumn += 1
+    }
+    let isRepeated = front.members.contains { repeats.repeatCount(of: $0.trial) > 0 }
+    if isRepeated { columns.insert(("seeds", .right), at: 2) }
     var table = TextTable(columns)
     for member in front.members {
       let trial = member.trial
       let (validation, test) =
         isByError
-        ? (trial.outcome?.validationRMSE, trial.outcome?.testRMSE)
-        : (quality.validation(trial.outcome), quality.test(trial.outcome))
+        ? (repeats.mean(of: .rmse, of: trial), trial.outcome?.testRMSE)
+        : (repeats.mean(of: hasAccuracy ? .accuracy : .r2, of: trial), quality.test(trial.outcome))
       func measureText(_ value: Double?) -> String {
         guard let value else { return "" }
         return isByError
@@ -49,11 +56,17 @@ extension RunRecord {
       }
       var fields: [String] = [
         "\(member.rank)", "\(trial.number)", measureText(validation), measureText(test),
-        trial.wholeEnergy(among: trials)?.formattedEstimate ?? "",
+        repeats.trainingEnergy(of: trial)?.formattedEstimate ?? "",
         trial.costs.map { NumberText.grouped(Double($0.parameters)) } ?? "",
         trial.costs.map { NumberText.grouped(Double($0.forwardFlopsPerSample)) } ?? "",
         NumberText.fixed(member.nonDominatedProbability, decimals: 2), member.isKnee ? "knee" : "",
       ]
+      if hasAccuracy {
+        fields.insert(
+          accuracyInterval(of: trial).map {
+            "\(NumberText.fixed($0.low, decimals: 4)) – \(NumberText.fixed($0.high, decimals: 4))"
+          } ?? "", at: 3)
+      }
       fields.insert(
         contentsOf: extras.map { objective in
           switch objective {
@@ -68,10 +81,11 @@ extension RunRecord {
           default: inferenceEnergy(of: trial)?.energy.formatted ?? ""
           }
         }, at: extraColumn)
+      if isRepeated { fields.insert("\(repeats.repeatCount(of: trial) + 1)", at: 2) }
       table.append(fields)
     }
-    let pruned = trials(in: .pruned).count
-    return "Front of \(counted(trials(in: .completed).count, "completed trial"))"
+    let pruned = repeats.candidates.count { $0.state == .pruned }
+    return "Front of \(counted(repeats.candidates.count - pruned, "completed trial"))"
       + (pruned > 0 ? " and \(pruned) trained in part" : "") + " (\(names)):\n" + table.text
       + note
   }

@@ -13,6 +13,8 @@ public final class SearchProgress {
   private let startCount: Int
   private let startJoules: Double
   private var ended: Int
+  /// How many trainings of near-ties with other seeds have ended in this session.
+  private var repeated = 0
   private var best: Double?
   private var measure: String
   private var joules = 0.0
@@ -35,9 +37,10 @@ public final class SearchProgress {
     self.budget = budget
     self.isTerminal = isTerminal
     self.label = label
-    startCount = endedTrials.count
-    ended = endedTrials.count
-    best = endedTrials.compactMap { Self.quality(of: $0)?.value }.max()
+    let proposals = endedTrials.filter(\.isProposal)
+    startCount = proposals.count
+    ended = proposals.count
+    best = proposals.compactMap { Self.quality(of: $0)?.value }.max()
     measure = endedTrials.compactMap { Self.quality(of: $0)?.name }.first ?? QualityMeasure.accuracy.name
     startJoules = endedTrials.reduce(0) { $0 + ($1.energy?.energy.joules ?? 0) }
     joules = startJoules
@@ -47,9 +50,10 @@ public final class SearchProgress {
   public func note(_ event: Study.Event) {
     switch event {
     case .ended(let trial):
-      ended += 1
+      if trial.isProposal { ended += 1 } else { repeated += 1 }
       joules += trial.energy?.energy.joules ?? 0
-      if let quality = Self.quality(of: trial) {
+      // The best of several seeds would flatter its candidate.
+      if trial.isProposal, let quality = Self.quality(of: trial) {
         best = max(best ?? quality.value, quality.value)
         measure = quality.name
       }
@@ -86,6 +90,7 @@ public final class SearchProgress {
     }
     if let former = trial.continues { parts.append("goes on from trial \(former)") }
     if let parent = trial.inherits { parts.append("with the weights of trial \(parent)") }
+    if let first = trial.repeats { parts.append("another seed of trial \(first)") }
     if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.formattedEstimate) }
     if let failure = trial.failure { parts.append(failure.onOneLine(limit: .max)) }
     if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }
@@ -97,6 +102,7 @@ public final class SearchProgress {
   public func statusLine(at now: Date) -> String {
     if let front { return frontLine + " · \(front.measured) done" }
     var parts = ["\(label)\(position) trials"]
+    if repeated > 0 { parts.append(counted(repeated, "repeat") + " of near-ties") }
     if let best { parts.append("best \(measure) \(NumberText.fixed(best, decimals: 4))") }
     let spent = Energy(joules: joules)
     parts.append(

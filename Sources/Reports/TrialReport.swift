@@ -29,6 +29,16 @@ public struct TrialReport: Encodable, Sendable {
   var epochLimit: Int?
   /// That of the training from its first epoch on, where it took several trials, and of the ancestors of inherited weights.
   var wholeTrainingEnergy: EnergyReading?
+  /// The trial whose candidate this one trains again.
+  var repeats: Int?
+  /// The trials that train this one's candidate again.
+  var repeatedIn: [Int]?
+  /// The mean over all seeds, where there are several.
+  var meanValidationAccuracy: Double?
+  var meanTrainingEnergy: EnergyFigure?
+  /// The 90 % interval of the accuracy by samples and seeds.
+  var validationAccuracyLow: Double?
+  var validationAccuracyHigh: Double?
   var failure: String?
   var inference: InferenceReport?
   var theta: Double?
@@ -62,6 +72,15 @@ public struct TrialReport: Encodable, Sendable {
     wholeTrainingEnergy = (trial.continues ?? trial.inherits).flatMap { _ in
       trial.wholeEnergy(among: run.trials)
     }
+    repeats = trial.repeats
+    if case let numbers = run.repeatNumbers(of: trial), !numbers.isEmpty {
+      repeatedIn = numbers
+      meanValidationAccuracy = run.repeats.mean(of: .accuracy, of: trial)
+      meanTrainingEnergy = run.repeats.trainingEnergy(of: trial).map(EnergyFigure.init)
+    }
+    let accuracy = run.accuracyInterval(of: trial)
+    validationAccuracyLow = accuracy?.low
+    validationAccuracyHigh = accuracy?.high
     failure = trial.failure
     inference = InferenceReport(run, trial: trial)
     theta = run.trainingOverhead(of: trial)
@@ -76,10 +95,12 @@ extension RunRecord {
       let count = trials(in: state).count
       return count > 0 ? "\(count) \(state.rawValue)" : nil
     }
+    let repeated = trials.count { !$0.isProposal }
+    let repeatText = repeated > 0 ? "; \(counted(repeated, "repeat")) of near-ties among them" : ""
     return """
       \(configuration.name): \(configuration.search.strategy.rawValue)\(schemeText) search of \(configuration.dataset.name), \
       seed \(configuration.search.seed), begun by wattle \(programVersion)
-      \(counted(trials.count, "trial")): \(states.isEmpty ? "none yet" : states.joined(separator: ", "))
+      \(counted(trials.count, "trial")): \(states.isEmpty ? "none yet" : states.joined(separator: ", "))\(repeatText)
 
       """
   }
@@ -116,6 +137,7 @@ extension RunRecord {
       func fixed(_ value: Double) -> String { NumberText.fixed(value, decimals: 4) }
       func significant(_ value: Double) -> String { NumberText.significant(value, digits: 4) }
       add("validation accuracy", outcome.validationAccuracy, fixed)
+      rows += accuracyIntervalRows(of: trial)
       add("validation RMSE", outcome.validationRMSE, significant)
       add("validation R²", outcome.validationR2, fixed)
       add("validation loss", outcome.validationLoss, significant)
@@ -131,6 +153,7 @@ extension RunRecord {
     if let next = trials.first(where: { $0.continues == number })?.number {
       rows.append(("goes on in trial", "\(next)"))
     }
+    rows += repeatRows(of: trial)
     if let energy = trial.energy, trial.state != .duplicate {
       rows.append(("training energy", energy.formatted))
       if trial.continues != nil, let whole = trial.wholeEnergy(among: trials) {

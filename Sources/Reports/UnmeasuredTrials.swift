@@ -8,7 +8,7 @@ extension RunRecord {
   /// - Parameter objectives: nil for those of the configuration.
   public func unmeasuredTrials(for objectives: [Objective]? = nil) -> [Trial] {
     guard (objectives ?? configuration.objectives).contains(where: \.needsInference) else { return [] }
-    return trials(in: .completed).filter { $0.inference == nil }
+    return trials(in: .completed).filter { $0.isProposal && $0.inference == nil }
   }
 
   /// Which trials are left out, why, and what to do, in one line; nil where none is.

@@ -60,7 +60,7 @@ public struct CheckedConfiguration: Sendable {
       space: space, objectives: configuration.objectives, inferences: configuration.energy.inferences,
       seed: configuration.search.seed, parts: parts,
       trialLimit: configuration.search.trials, budget: configuration.search.budget,
-      leastGain: configuration.search.leastGain,
+      leastGain: configuration.search.leastGain, repeats: configuration.search.repeats,
       inferenceMeasure: configuration.energy.inferenceMeasure,
       inheritance: configuration.search.strategy.hasParents ? configuration.search.inheritWeights : nil)
     let candidates = try Self.strategy(configuration.search, space: space.choices)

@@ -157,8 +157,8 @@ public struct SearchSession: Sendable {
         + configuration.resolvedYAML, to: .configuration)
   }
 
-  /// Makes sure that the journal is of this study; more trials, more energy, other workers and other measurings of
-  /// inferences may be asked for.
+  /// Makes sure that the journal is of this study; more trials, more energy, repeats, other workers and other
+  /// measurings of inferences may be asked for.
   private func adopt(_ journal: Journal, dataFingerprint: String) throws {
     let header = try journal.header()
     guard header.dataFingerprint == nil || header.dataFingerprint == dataFingerprint else {
@@ -169,6 +169,7 @@ public struct SearchSession: Sendable {
     var wanted = configuration
     wanted.search.trials = recorded.search.trials
     wanted.search.budget = recorded.search.budget
+    wanted.search.repeats = recorded.search.repeats
     wanted.execution = recorded.execution
     wanted.energy.inferenceMeasure = recorded.energy.inferenceMeasure
     guard wanted == recorded else {

@@ -9,15 +9,30 @@ extension Study {
     let trial = trials[number]
     var job = TrialJob(trial: number, candidate: trial.candidate, untilEpoch: trial.epochLimit)
     if let former = trial.continues {
-      job.streams = TrialJob.Streams(seed: trial.seed, trial: trial.origin(among: trials).number)
+      let origin = trial.origin(among: trials)
+      job.streams = TrialJob.Streams(seed: trial.seed, trial: streamNumber(of: origin))
       job.resumesFrom = checkpoints?.path(ofTrial: former)
       job.beginsAnew = true
+    } else if case let stream = streamNumber(of: trial), stream != number {
+      job.streams = TrialJob.Streams(seed: trial.seed, trial: stream)
     }
-    if trial.epochLimit != nil, let checkpoints {
+    // Nothing goes on with a repeat.
+    if trial.epochLimit != nil, trial.isProposal, let checkpoints {
       try checkpoints.make()
       job.checkpointPath = checkpoints.path(ofTrial: number)
     }
     try addInheritance(to: &job)
     return job
+  }
+
+  /// ``Trial/streamNumber(among:)``, found in O(log *trials*).
+  private func streamNumber(of trial: Trial) -> Int {
+    guard trial.isProposal, proposals.count < trials.count else { return trial.number }
+    var (low, high) = (0, proposals.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if proposals[middle] < trial.number { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

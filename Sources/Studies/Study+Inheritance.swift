@@ -9,7 +9,7 @@ import SearchStrategies
 extension Study {
   /// Gives up the weights that no trial from this one on can inherit: all but those of trials that the strategy may choose as
   /// parents, of trials that it has not heard of yet, and of these trials' parents.
-  func keepWeights(of heritable: Set<Int>, unobserved: Range<Int>) {
+  func keepWeights(of heritable: Set<Int>, unobserved: some Sequence<Int>) {
     guard plan.inheritance != nil, !keptWeights.isEmpty else { return }
     var needed = Set(heritable.map(trainedTrial))
     for number in unobserved {

@@ -29,6 +29,8 @@ public final class Study {
     public var budget: Energy?
     /// End when the hypervolume gained by kWh falls below this; nil for no such end.
     public var leastGain: Double?
+    /// Training near-ties again after the search; nil for not.
+    public var repeats: StudyConfiguration.RepeatsSection?
     /// The samples that trials are trained and evaluated on.
     public var parts: PartSizes
     /// Whose inferences are measured.
@@ -39,8 +41,8 @@ public final class Study {
     /// A plan; where an objective needs what inferences take, it is measured for all trials.
     public init(
       space: SearchSpace, objectives: [Objective], inferences: Double? = nil, seed: UInt64, parts: PartSizes,
-      trialLimit: Int?,
-      budget: Energy?, leastGain: Double? = nil,
+      trialLimit: Int?, budget: Energy?, leastGain: Double? = nil,
+      repeats: StudyConfiguration.RepeatsSection? = nil,
       inferenceMeasure: StudyConfiguration.InferenceMeasure = .none,
       inheritance: StudyConfiguration.InheritanceSection? = nil
     ) {
@@ -52,6 +54,7 @@ public final class Study {
       self.trialLimit = trialLimit
       self.budget = budget
       self.leastGain = leastGain
+      self.repeats = repeats
       self.parts = parts
       self.inferenceMeasure = objectives.contains(where: \.needsInference) ? .all : inferenceMeasure
     }
@@ -96,11 +99,13 @@ public final class Study {
   let session: Int64
   let log: Logger
   private var strategy: any SearchStrategy
-  /// How many trials, from the first, the strategy has been told about.
+  /// The numbers of the trials that the strategy proposed, in order: all but repeats. It knows them by their place here.
+  private(set) var proposals: [Int]
+  /// How many proposals, from the first, the strategy has been told about.
   private var observed = 0
   /// Whose inferences are still to be measured in this session.
   var measurings: InferenceAgenda
-  /// How many trials, from the first, the strategy may be told about: they have ended, and all objectives are known.
+  /// How many proposals, from the first, the strategy may be told about: they have ended, and all objectives are known.
   private var endedPrefix = 0
   /// The trial that is or may be trained for each hash.
   private var representatives: [String: Int] = [:]
@@ -108,6 +113,14 @@ public final class Study {
   private var waiting: [Int: [Int]] = [:]
   /// Trials to be trained as soon as a worker is free, in order.
   private var ready: [Int] = []
+  /// Why the search proper is over; nil while it goes on.
+  private var searchEnding: Ending?
+  /// Repeats that an earlier session began and did not end.
+  var waitingRepeats: [Int] = []
+  /// Whether no further repeat will be started.
+  var repeatsAreOver = false
+  /// The near-ties as they were last found, and after how many trials and known repeats.
+  var rankedTies: (count: Int, known: Int, ties: [NearTies.Candidate])?
   private let earlierEnergy: Double
   /// Predicts what trainings take, and learns from those that end.
   var costModel: CostModel
@@ -115,6 +128,8 @@ public final class Study {
   var quotes: [Int: Quote] = [:]
   /// What the trainings that ended took.
   private(set) var trainedJoules = 0.0
+  /// What those of them took that were repeats.
+  private(set) var repeatedJoules = 0.0
   /// What earlier sessions took of the budget.
   let earlierBudgetedJoules: Double
   private var gain: HypervolumeGain
@@ -145,6 +160,7 @@ public final class Study {
     self.session = session
     self.log = log
     trials = try journal.trials(of: plan.space)
+    proposals = trials.filter(\.isProposal).map(\.number)
     measurings = InferenceAgenda(plan)
     checkpoints = checkpointFolder.map(CheckpointFolder.init)
     self.costModel = costModel
@@ -164,6 +180,7 @@ public final class Study {
     for trial in trials {
       learn(from: trial)
       trainedJoules += trial.energy?.energy.joules ?? 0
+      if !trial.isProposal { repeatedJoules += trial.energy?.energy.joules ?? 0 }
     }
     try replay()
     checkpoints?.keep(only: trials, weightsOf: keptWeights)
@@ -185,7 +202,7 @@ public final class Study {
     if measurings.waitingCount > 0 { watch(.measuringEarlier(trials: measurings.waitingCount)) }
     while true {
       interrupted = interrupted || shouldStop()
-      let ending = interrupted ? .interrupted : try startTrials(watch: watch)
+      let ending = interrupted ? .interrupted : try startWork(watch: watch)
       if let ending, executor.runningCount == 0 {
         let members = ending == .interrupted ? 0 : measurings.add(membersOfFrontIn: trials)
         if members > 0 {
@@ -224,34 +241,54 @@ public final class Study {
 
   // MARK: Starting
 
+  /// Starts what there is to do: measurings, trials of the search, and behind its end repeats.
+  ///
+  /// - Returns: why nothing further will be started, or nil while something may.
+  private func startWork(watch: (Event) -> Void) throws -> Ending? {
+    if searchEnding == nil {
+      let ending = try startTrials(watch: watch)
+      // What still runs may fail and set free its duplicates, or take less than is kept for it.
+      guard ending != nil, executor.runningCount == 0 else { return ending }
+      searchEnding = ending
+    }
+    try startMeasurings()
+    return try startRepeats(watch: watch) ? searchEnding : nil
+  }
+
+  private func startMeasurings() throws {
+    while executor.freeSlots > 0, let number = measurings.next() {
+      try executor.start(InferenceJob(trial: number, candidate: trials[number].candidate))
+    }
+  }
+
   /// Starts as many trainings as there are free workers and the strategy allows.
   ///
   /// - Returns: why no further trial will be started, or nil while some may.
   private func startTrials(watch: (Event) -> Void) throws -> Ending? {
     while executor.freeSlots > 0 {
-      if let number = measurings.next() {
-        try executor.start(InferenceJob(trial: number, candidate: trials[number].candidate))
-        continue
-      }
-      if ready.isEmpty, let limit = plan.trialLimit, trials.count >= limit { return .trials }
-      if let budget = plan.budget, try budgetedJoules() >= budget.joules { return .budget }
+      try startMeasurings()
+      guard executor.freeSlots > 0 else { break }
+      let budget = searchBudget
+      if ready.isEmpty, let limit = plan.trialLimit, proposals.count >= limit { return .trials }
+      if let budget, try budgetedJoules() >= budget.joules { return .budget }
       if let least = plan.leastGain, let rate = gain.perKilowattHour, rate < least { return .gain }
       if let number = ready.first {
         let quote = quote(number)
         // A trial that does not fit stays in the journal as running: with a larger budget the study goes on with it.
-        if let budget = plan.budget, let quote, try !fits(quote, in: budget) { return .budget }
+        if let budget, let quote, try !fits(quote, in: budget) { return .budget }
         ready.removeFirst()
         quotes[number] = quote
         try executor.start(job(number))
         watch(.started(trial: trials[number]))
         continue
       }
-      let needed = strategy.observationsNeeded(before: trials.count)
+      let needed = strategy.observationsNeeded(before: proposals.count)
       if endedPrefix < needed { return nil }
       observe(upTo: needed)
-      guard let proposal = propose(trials.count) else { return .exhausted }
+      guard let proposal = propose(proposals.count) else { return .exhausted }
       let trial = try makeTrial(proposal)
       trials.append(trial)
+      proposals.append(trial.number)
       try journal.begin(trial)
       if trial.costs == nil {
         try refuse(trial.number, watch: watch)
@@ -262,14 +299,24 @@ public final class Study {
     return nil
   }
 
-  /// What the strategy wants trained as a trial, or nil when the space is exhausted.
-  private func propose(_ number: Int) -> ProposedTraining? {
-    keepWeights(of: strategy.heritableTrials, unobserved: observed..<number)
-    if let proposal = think({ $0.proposeTraining(trial: number) }) { return proposal }
+  /// What the strategy wants trained as its next trial, or nil when the space is exhausted.
+  ///
+  /// - Parameter place: how many trials it has proposed.
+  /// - Returns: the proposal, naming trials by the numbers that they have in the study.
+  private func propose(_ place: Int) -> ProposedTraining? {
+    if plan.inheritance != nil {
+      keepWeights(
+        of: Set(strategy.heritableTrials.map { proposals[$0] }), unobserved: proposals[observed..<place])
+    }
+    var proposal = think { $0.proposeTraining(trial: place) }
     // There is no new candidate. What was under way may have led to one that can be trained further.
-    guard observed < number, endedPrefix >= number else { return nil }
-    observe(upTo: number)
-    return think { $0.proposeTraining(trial: number) }
+    if proposal == nil, observed < place, endedPrefix >= place {
+      observe(upTo: place)
+      proposal = think { $0.proposeTraining(trial: place) }
+    }
+    if let former = proposal?.continues { proposal?.continues = proposals[former] }
+    if let parent = proposal?.inherits { proposal?.inherits = proposals[parent] }
+    return proposal
   }
 
   /// Lets the strategy work, and charges what it takes.
@@ -345,6 +392,7 @@ public final class Study {
     for completion in completions {
       let number = completion.trial
       trainedJoules += completion.energy.energy.joules
+      if !trials[number].isProposal { repeatedJoules += completion.energy.energy.joules }
       trials[number].energy = completion.energy
       trials[number].wallSeconds = completion.wallSeconds
       trials[number].cpuSeconds = completion.cpuSeconds
@@ -412,8 +460,8 @@ public final class Study {
   // MARK: Telling the strategy
 
   func advanceEndedPrefix() {
-    while endedPrefix < trials.count, isSettled(trials[endedPrefix]) {
-      let trial = trials[endedPrefix]
+    while endedPrefix < proposals.count, isSettled(trials[proposals[endedPrefix]]) {
+      let trial = trials[proposals[endedPrefix]]
       gain.add(losses: lossesToTell(trial), joules: trial.energy?.energy.joules ?? 0)
       endedPrefix += 1
     }
@@ -421,9 +469,9 @@ public final class Study {
 
   private func observe(upTo count: Int) {
     while observed < count {
-      let trial = trials[observed]
+      let trial = trials[proposals[observed]]
       let ending = ObservedTrial(
-        number: trial.number, assignment: trial.assignment, losses: lossesToTell(trial),
+        number: observed, assignment: trial.assignment, losses: lossesToTell(trial),
         validationLoss: trial.outcome?.validationLoss, epochs: trial.outcome?.epochs,
         extent: trial.state == .completed ? .whole : trial.state == .pruned ? .paused : .untrained)
       think { $0.observe(ending) }
@@ -434,10 +482,11 @@ public final class Study {
   /// Leads the strategy through the journal as it was led through the study, and queues what had not ended.
   private func replay() throws {
     advanceEndedPrefix()
-    for number in trials.indices {
+    waitingRepeats = trials.filter { !$0.isProposal && $0.state == .running }.map(\.number)
+    for (place, number) in proposals.enumerated() {
       guard trials[number].number == number else { throw StudyError.journalDiffers(trial: number) }
-      observe(upTo: min(strategy.observationsNeeded(before: number), endedPrefix))
-      guard let proposal = propose(number), proposal.assignment == trials[number].assignment,
+      observe(upTo: min(strategy.observationsNeeded(before: place), endedPrefix))
+      guard let proposal = propose(place), proposal.assignment == trials[number].assignment,
         proposal.continues == trials[number].continues, proposal.epochLimit == trials[number].epochLimit,
         try inheritance(of: proposal)?.parent == trials[number].inheritance?.parent
       else {

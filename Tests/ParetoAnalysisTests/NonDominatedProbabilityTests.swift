@@ -47,6 +47,19 @@ struct NonDominatedProbabilityTests {
     #expect((0.3...0.5).contains(independent[1]))
   }
 
+  @Test("of a mean of a few is by Student's distribution")
+  func means() {
+    // One objective at 0 ± 1 against 1: P(t < 1) is 3/4 with one degree of freedom, 0.8045 with three.
+    for (freedom, chance) in [(1.0, 0.75), (3, 0.8045)] {
+      let pair = probabilities([
+        [.mean(.exact(0), standardError: 1, degreesOfFreedom: freedom)], [.exact(1)],
+      ])
+      #expect(abs(pair[0] - chance) < 0.012)
+    }
+    #expect(
+      probabilities([[.mean(.exact(0), standardError: 0, degreesOfFreedom: 1)], [.exact(1)]]) == [1, 0])
+  }
+
   @Test("of values that scatter on one scale is that of two normal logarithms")
   func scattered() {
     // ln 1.1 apart, each with a deviation of 0.05: P = Φ(-0.09531 / (0.05 √2)) = Φ(-1.3479) = 0.0888 that the second
@@ -63,7 +76,7 @@ struct NonDominatedProbabilityTests {
   @Test("is the same for the same stream and differs with another")
   func determinism() {
     let points: [[UncertainObjective]] = (0..<10).map {
-      [.errorRate(correct: 90 + $0, wrong: 10), .interval(low: Double($0), high: Double($0) + 5)]
+      [.errorRate(correct: 90 + Double($0), wrong: 10), .interval(low: Double($0), high: Double($0) + 5)]
     }
     #expect(probabilities(points, draws: 500) == probabilities(points, draws: 500))
     #expect(probabilities(points, draws: 500) != probabilities(points, seed: 2, draws: 500))

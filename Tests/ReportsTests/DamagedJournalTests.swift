@@ -10,7 +10,7 @@ import Testing
 struct DamagedJournalTests {
   private static let tables = [
     "study", "session", "trial", "trial_end", "trial_inference", "trial_quote", "session_quote",
-    "trial_continuation", "trial_inheritance",
+    "trial_continuation", "trial_inheritance", "trial_repeat",
   ]
   private static let values = [
     "NULL", "'text'", "x'00ff'", "-1", "0", "1e308", "9223372036854775807", "''",
@@ -31,10 +31,17 @@ struct DamagedJournalTests {
       try write { database in
         try database.execute(
           sql: "INSERT OR IGNORE INTO session_quote (session, joules, low, high) VALUES (1, 2, 1, 3)")
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO trial_continuation (number, epoch_limit) VALUES (0, 2)")
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO trial_inheritance (number, inherits, epochs) VALUES (1, 0, 2)")
+        // A run that is stopped while it trains its first candidate again.
+        if ["trial_continuation", "trial_inheritance", "trial_repeat"].contains(table) {
+          try database.execute(
+            sql: """
+              INSERT INTO trial (number, strategy, state, seed, hash, assignment, candidate, costs)
+                SELECT 4, strategy, 'running', seed, hash, assignment, candidate, costs FROM trial WHERE number = 0;
+              INSERT INTO trial_continuation (number, epoch_limit) VALUES (4, 1);
+              INSERT INTO trial_inheritance (number, inherits, epochs) VALUES (4, 0, 1);
+              INSERT INTO trial_repeat (number, repeats) VALUES (4, 0);
+              """)
+        }
         let names = try database.columns(in: table).map(\.name).joined(separator: ", ")
         try database.execute(
           sql: """
@@ -192,6 +199,21 @@ struct DamagedJournalTests {
     ),
     ("UPDATE session SET books = replace(books, '\"energy\":', '\"energy\":-')", "session, row 1, books: "),
     ("UPDATE trial_quote SET low = 1e9", "trial_quote, row 1, joules: expected low <= joules <= high"),
+    ("INSERT INTO trial_repeat VALUES (9, 0)", "trial_repeat, row 1, number: expected the number of a trial"),
+    (
+      "INSERT INTO trial_repeat VALUES (3, 1)", "number: expected a trial with a training of its own, found 3"
+    ),
+    (
+      "INSERT INTO trial_repeat VALUES (0, 0)", "number: expected a trial with a training of its own, found 0"
+    ),
+    (
+      "UPDATE trial SET state = 'failed', duplicate_of = NULL WHERE number = 3; INSERT INTO trial_repeat VALUES (3, 7)",
+      "repeats: expected the number of an earlier, trained trial of the same candidate, found 7"
+    ),
+    (
+      "UPDATE trial SET state = 'failed', duplicate_of = NULL WHERE number = 3; INSERT INTO trial_repeat VALUES (3, 0)",
+      "repeats: expected the number of an earlier, trained trial of the same candidate, found 0"
+    ),
     ("ALTER TABLE trial DROP COLUMN failure", "trial, row 1, failure: the table lacks this column"),
   ]
 

@@ -68,7 +68,9 @@ struct RegressionReportTests {
         ",accuracy_per_kwh,cumulative_ct_kwh,validation_rmse,test_rmse,validation_r2,test_r2,"
           + "inference_energy_low_j,inference_energy_high_j,inference_tier,inference_method,theta,"
           + "co2eq_low_g,co2eq_high_g,cumulative_ct_low_kwh,cumulative_ct_high_kwh,"
-          + "quoted_energy_kwh,quoted_energy_low_kwh,quoted_energy_high_kwh,continues,inherits,epoch_limit,whole_training_energy_kwh,failure"
+          + "quoted_energy_kwh,quoted_energy_low_kwh,quoted_energy_high_kwh,continues,inherits,epoch_limit,whole_training_energy_kwh,"
+          + "repeats,repeat_count,mean_validation_accuracy,validation_accuracy_low,validation_accuracy_high,"
+          + "mean_validation_loss,mean_training_energy_kwh,mean_validation_rmse,mean_validation_r2,failure"
       )
         == true
     )
@@ -100,7 +102,9 @@ struct RegressionReportTests {
       text.split(separator: "\n").first?.hasSuffix(
         ",cumulative_ct_kwh,inference_energy_low_j,inference_energy_high_j,inference_tier,inference_method,theta,"
           + "co2eq_low_g,co2eq_high_g,cumulative_ct_low_kwh,cumulative_ct_high_kwh,"
-          + "quoted_energy_kwh,quoted_energy_low_kwh,quoted_energy_high_kwh,continues,inherits,epoch_limit,whole_training_energy_kwh,failure"
+          + "quoted_energy_kwh,quoted_energy_low_kwh,quoted_energy_high_kwh,continues,inherits,epoch_limit,whole_training_energy_kwh,"
+          + "repeats,repeat_count,mean_validation_accuracy,validation_accuracy_low,validation_accuracy_high,"
+          + "mean_validation_loss,mean_training_energy_kwh,failure"
       ) == true)
     #expect(!text.contains("rmse"))
     #expect(try column("validation_accuracy", of: text) == ["0.9"])

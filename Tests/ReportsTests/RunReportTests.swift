@@ -20,7 +20,8 @@ import Testing
         "avoided_by_duplicates_high_kwh", "avoided_by_duplicates_kwh", "avoided_by_duplicates_low_kwh",
         "best",
         "ct_co2eq_g", "ct_co2eq_high_g", "ct_co2eq_low_g", "ct_high_kwh", "ct_kwh", "ct_low_kwh", "ending",
-        "energy_detail", "energy_source", "energy_tier", "front", "grams_co2eq_per_kwh", "hypervolume",
+        "energy_detail", "energy_source", "energy_tier", "front", "front_members", "grams_co2eq_per_kwh",
+        "hypervolume",
         "hypervolume_reference", "inference_measuring_high_kwh", "inference_measuring_kwh",
         "inference_measuring_low_kwh", "metered_high_kwh", "metered_joules", "metered_kwh", "metered_low_kwh",
         "name",
@@ -36,7 +37,7 @@ import Testing
       ])
     #expect(
       (summary["trials"] as? [String: Any])?.keys.sorted() == [
-        "completed", "duplicate", "failed", "pruned", "running", "total",
+        "completed", "duplicate", "failed", "pruned", "repeats", "running", "total",
       ])
     #expect(summary["ending"] as? String == "exhausted" && summary["region"] as? String == "FR")
     #expect(summary["program_version"] as? String == "1.2.3")

@@ -55,6 +55,17 @@ import Testing
     BadLine(
       13, "search: {strategy: nsgaii}", "13:20: strategy: unknown name 'nsgaii'; did you mean 'nsga-ii'?"),
     BadLine(
+      13, "search: {repeats: true}",
+      "13:19: repeats: expected a mapping with the keys share, most; got true"),
+    BadLine(
+      13, "search: {repeats: {share: 1}}",
+      "13:27: share: expected a number above 0 and below 1, got 1"),
+    BadLine(
+      13, "search: {repeats: {share: 0}}",
+      "13:27: share: expected a number above 0 and below 1, got 0"),
+    BadLine(13, "search: {repeats: {most: 0}}", "13:26: most: expected a positive integer, got 0"),
+    BadLine(13, "search: {repeats: {most: 101}}", "13:26: most: 101 is too large; the largest is 100"),
+    BadLine(
       13, "search: {fidelity: asha}",
       "13:20: fidelity: expected a mapping with the keys scheme, reduction, rungs, first; got 'asha'"),
     BadLine(
@@ -73,7 +84,7 @@ import Testing
       "13:28: first: expected an energy above 0 with a unit (MWh, kWh, Wh, MJ, kJ, J), such as 0.05 J; got 5"),
     BadLine(
       13, "search: 3",
-      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling, fidelity, inherit-weights; got 3"
+      "13:9: search: expected a mapping with the keys strategy, trials, budget, stop, seed, lookahead, order, population, sample, startup, candidates, sampling, fidelity, inherit-weights, repeats; got 3"
     ),
     BadLine(
       13, "search: {inherit-weights: {epochs: 0}}",
@@ -89,6 +100,10 @@ import Testing
     BadLine(
       13, "search: {fidelity: {scheme: asha}, inherit-weights: {}}",
       "13:53: inherit-weights: not together with fidelity, whose trainings go on from weights of their own; leave out one of the two"
+    ),
+    BadLine(
+      13, "search: {repeats: {}, inherit-weights: {}}",
+      "13:19: repeats: not together with inherit-weights, whose networks are the work of several trainings; leave out one of the two"
     ),
     BadLine(
       13, "energy: {source: power-modell}",

@@ -265,11 +265,11 @@ import Training
     #expect(
       try error(regression, .classification(classes: 2))
         == "plain.yaml:13:25: objectives: r2 is not for a classification of 2 classes; known for it: accuracy, loss, "
-        + "training-energy, inference-energy, latency, parameters, flops")
+        + "training-energy, inference-energy, life-cycle-energy, latency, parameters, flops")
     #expect(
       try error("objectives: [{minimize: flops}, {maximize: accuracy}]", .regression)
         == "plain.yaml:13:44: objectives: accuracy is not for a regression; known for it: loss, r2, rmse, "
-        + "training-energy, inference-energy, latency, parameters, flops")
+        + "training-energy, inference-energy, life-cycle-energy, latency, parameters, flops")
   }
 
   @Test func `without objectives those of the task are taken`() throws {

@@ -86,6 +86,7 @@ struct Bench {
   var scheme: StudyConfiguration.FidelityScheme?
   /// Children of an evolution begin with their parents' weights.
   var inheritance: StudyConfiguration.InheritanceSection?
+  var repeats: StudyConfiguration.RepeatsSection?
 
   init(
     _ kind: StrategyKind, _ space: SearchSpace, seed: UInt64 = 5, trialLimit: Int? = nil,
@@ -145,7 +146,7 @@ struct Bench {
       plan: Study.Plan(
         space: space, objectives: objectives, inferences: inferences, seed: seed,
         parts: PartSizes(training: 1078, validation: 360, test: 359),
-        trialLimit: trialLimit, budget: budget, leastGain: leastGain,
+        trialLimit: trialLimit, budget: budget, leastGain: leastGain, repeats: repeats,
         inferenceMeasure: inferenceMeasure, inheritance: inheritance),
       strategy: try strategy ?? self.strategy(), journal: journal, executor: executor,
       session: journal.beginSession(host: "{}"), checkpointFolder: checkpointFolder, log: quietLog)

@@ -36,6 +36,10 @@ final class ScriptedExecutor: TrialExecutor {
     var order: UInt64?
     /// The trials whose training fails.
     var failing: Set<Int> = []
+    /// The accuracies of trials, where they shall not follow from the candidate.
+    var accuracies: [Int: Double] = [:]
+    /// What trials take in joules, where it shall not follow from the candidate.
+    var costs: [Int: Double] = [:]
     /// The trials whose inferences cannot be measured.
     var unmeasurable: Set<Int> = []
     /// How often the measuring of a trial's inferences is cut off by the end of its worker, by number.
@@ -128,9 +132,9 @@ final class ScriptedExecutor: TrialExecutor {
   }
 
   /// What a job takes: of the candidate's cost the share of the epochs that are trained.
-  private static func cost(of job: TrialJob) -> Double {
-    let (last, first) = epochs(of: job)
-    return cost(of: job.candidate) * Double(last - first) / 5
+  private func cost(of job: TrialJob) -> Double {
+    let (last, first) = Self.epochs(of: job)
+    return (script.costs[job.trial] ?? Self.cost(of: job.candidate)) * Double(last - first) / 5
   }
 
   private static func byte(_ index: Int, of candidate: Candidate) -> Int {
@@ -143,7 +147,7 @@ final class ScriptedExecutor: TrialExecutor {
     try count()
     started.append(job.trial)
     meteredAtStarts.append(metered)
-    metered += Self.cost(of: job) / 4
+    metered += cost(of: job) / 4
     jobs[job.trial] = job
     running.append(.training(job))
     largestRunningCount = max(largestRunningCount, running.count)
@@ -202,7 +206,7 @@ final class ScriptedExecutor: TrialExecutor {
   }
 
   private func complete(_ job: TrialJob) -> TrialCompletion {
-    let cost = Self.cost(of: job)
+    let cost = cost(of: job)
     metered += cost * 3 / 4
     let fails = script.failing.contains(job.trial)
     let (last, first) = Self.epochs(of: job)
@@ -219,6 +223,7 @@ final class ScriptedExecutor: TrialExecutor {
     for (depth, ancestor) in (lineage ?? []).enumerated() {
       outcome.trainingLoss += Double((depth + 1) * (ancestor + 1))
     }
+    if let accuracy = script.accuracies[job.trial] { outcome.validationAccuracy = accuracy }
     return TrialCompletion(
       trial: job.trial, result: fails ? .failed("told to fail") : .trained(outcome),
       energy: joules(cost), wallSeconds: cost * 2, cpuSeconds: cost, peakMemoryBytes: 1 << 20,
@@ -247,7 +252,7 @@ final class ScriptedExecutor: TrialExecutor {
       overhead: joules(overhead), idle: joules(0),
       running: joules(
         running.reduce(0) { sum, job in
-          if case .training(let job) = job { sum + Self.cost(of: job) / 4 } else { sum }
+          if case .training(let job) = job { sum + cost(of: job) / 4 } else { sum }
         }),
       measuring: joules(measuring),
       metered: joules(metered + script.unbookedJoules))

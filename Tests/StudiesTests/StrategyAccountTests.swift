@@ -5,7 +5,7 @@ struct StrategyAccountTests {
   @Test("is charged with each proposal and each trial that it is told of")
   func charged() throws {
     let executor = ScriptedExecutor()
-    var bench = Bench(.random, repetitiveSpace(), trialLimit: 4)
+    var bench = try Bench(.random, repetitiveSpace(), trialLimit: 4)
     #expect(try bench.run(executor).trials.count == 4)
     // Four proposals; random search needs to be told of nothing.
     #expect(executor.charges == 4)

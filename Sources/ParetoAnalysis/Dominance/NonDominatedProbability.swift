@@ -65,8 +65,9 @@ public enum UncertainObjective: Hashable, Sendable {
   /// A value without uncertainty.
   case exact(Double)
   /// The error rate of a classifier that got so many samples right and so many wrong: a draw from its
-  /// posterior under a uniform prior, 1 − Beta(correct + 1, wrong + 1).
-  case errorRate(correct: Int, wrong: Int)
+  /// posterior under a uniform prior, 1 − Beta(correct + 1, wrong + 1). The means of several trainings on the same
+  /// samples need be no whole numbers.
+  case errorRate(correct: Double, wrong: Double)
   /// A value anywhere between two bounds, independent of the other points: uniform.
   case interval(low: Double, high: Double)
   /// A value anywhere between two bounds, at the same relative position for all points of a draw: the error
@@ -75,6 +76,9 @@ public enum UncertainObjective: Hashable, Sendable {
   /// A value that on top differs from draw to draw by a factor, log-normal with this deviation of its logarithm and
   /// independent of the other points: what measuring the same thing again would change.
   indirect case scattered(UncertainObjective, relativeDeviation: Double)
+  /// A value that on top is the mean of a few, whose deviation is known from themselves: it is off by the standard error
+  /// times a draw from Student's distribution, independent of the other points.
+  indirect case mean(UncertainObjective, standardError: Double, degreesOfFreedom: Double)
 
   fileprivate func sample(sharedPosition: Double, from stream: inout RandomStream) -> Double {
     switch self {
@@ -82,7 +86,7 @@ public enum UncertainObjective: Hashable, Sendable {
       return value
     case .errorRate(let correct, let wrong):
       precondition(correct >= 0 && wrong >= 0, "a classifier's counts are not negative")
-      return stream.beta(Double(wrong) + 1, Double(correct) + 1)
+      return stream.beta(wrong + 1, correct + 1)
     case .interval(let low, let high):
       return Self.value(at: stream.uniform(), low: low, high: high)
     case .sharedInterval(let low, let high):
@@ -91,6 +95,10 @@ public enum UncertainObjective: Hashable, Sendable {
       precondition(deviation >= 0, "a deviation is not negative")
       return objective.sample(sharedPosition: sharedPosition, from: &stream)
         * exp(deviation * stream.normal())
+    case .mean(let objective, let error, let freedom):
+      precondition(error >= 0 && freedom > 0, "a mean has an error of zero or more and degrees of freedom")
+      let value = objective.sample(sharedPosition: sharedPosition, from: &stream)
+      return value + error * stream.student(degreesOfFreedom: freedom)
     }
   }
 

@@ -62,6 +62,8 @@ extension StudyConfiguration {
     public var fidelity: FidelitySection?
     /// Children that begin with their parents' weights; nil for initial weights.
     public var inheritWeights: InheritanceSection?
+    /// Training near-ties of the front again with other seeds, after the search; nil for not.
+    public var repeats: RepeatsSection?
 
     init(_ node: ConfigurationNode?) throws {
       let node = node ?? .absent
@@ -69,7 +71,7 @@ extension StudyConfiguration {
         node, name: "search",
         keys: [
           "strategy", "trials", "budget", "stop", "seed", "lookahead", "order", "population", "sample",
-          "startup", "candidates", "sampling", "fidelity", "inherit-weights",
+          "startup", "candidates", "sampling", "fidelity", "inherit-weights", "repeats",
         ])
       strategy = try reader.optional("strategy")?.name("strategy") ?? .evolutionary
       trials = try reader.optional("trials")?.integer("trials", in: 1...1_000_000_000)
@@ -99,6 +101,13 @@ extension StudyConfiguration {
         throw inheritance.error(
           "inherit-weights: not together with fidelity, whose trainings go on from weights of their own; leave out one "
             + "of the two")
+      }
+      let repeated = reader.optional("repeats")
+      repeats = try repeated.map(RepeatsSection.init)
+      if let repeated, inheritWeights != nil {
+        throw repeated.error(
+          "repeats: not together with inherit-weights, whose networks are the work of several trainings; leave out one of "
+            + "the two")
       }
       if trials == nil && budget == nil && strategy != .grid { trials = Self.defaultTrials }
     }

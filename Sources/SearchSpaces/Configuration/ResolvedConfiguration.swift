@@ -91,6 +91,13 @@ extension StudyConfiguration {
     if let inheritance = search.inheritWeights {
       pairs.append(("inherit-weights", .mapping([("epochs", .real(inheritance.share))])))
     }
+    if let repeats = search.repeats {
+      pairs.append(
+        (
+          "repeats",
+          .mapping([("share", .real(repeats.share)), ("most", .plain(String(repeats.most)))])
+        ))
+    }
     return .mapping(pairs)
   }
 }

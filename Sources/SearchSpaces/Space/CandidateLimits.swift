@@ -90,12 +90,15 @@ final class CandidateLimits: Sendable {
   }
 
   private static func violation(_ limit: CandidateLimit, _ value: Double) -> PointViolation {
-    PointViolation(
-      error: .constraint(name: limit.name, value: limit.text(value), limit: limit.text(limit.limit)),
+    // Rounded up, so that a limit of what is shown would be met.
+    let found =
+      if case .estimated = limit.measure { value.roundedUp(toSignificantDigits: 4) } else { value }
+    return PointViolation(
+      error: .constraint(name: limit.name, value: limit.text(found), limit: limit.text(limit.limit)),
       excess: value.isNaN ? .infinity : value / limit.limit,
       hopeless: ConfigurationError(
         place: limit.place,
-        message: "\(limit.name): no candidate was found that meets it; the nearest has \(limit.text(value)), "
+        message: "\(limit.name): no candidate was found that meets it; the nearest has \(limit.text(found)), "
           + "the limit is \(limit.text(limit.limit)); raise it or offer smaller networks"))
   }
 }

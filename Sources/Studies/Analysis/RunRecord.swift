@@ -15,6 +15,8 @@ public struct RunRecord: Sendable {
   public let programVersion: String
   /// All trials by number.
   public let trials: [Trial]
+  /// The same with what repeats say of their candidates.
+  public let repeats: RepeatedTrainings
   /// When trials ended, by number, as far as the journal knows.
   public let trialEnds: [Int: Date]
   /// The accounts; nil when nothing was metered yet.
@@ -54,6 +56,7 @@ public struct RunRecord: Sendable {
     task = space.task
     self.programVersion = programVersion
     self.trials = trials
+    repeats = RepeatedTrainings(trials)
     self.trialEnds = trialEnds
     self.ledger = ledger
     self.quotes = quotes
@@ -82,6 +85,7 @@ public struct RunRecord: Sendable {
     programVersion = header.programVersion
     trials = try journal.trials(
       of: header.dataFingerprint == checked.dataFingerprint ? space : nil)
+    repeats = RepeatedTrainings(trials, inferences: configuration.energy.inferences)
     trialEnds = try journal.trialEnds()
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)
     ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
@@ -110,10 +114,11 @@ public struct RunRecord: Sendable {
     trials.reduce(.zero) { $0 + KilowattHours($1.duplicateOf.flatMap { trials[$0].energy }) }
   }
 
-  /// The best trial in the first objective of the configuration; of equals the one that took less energy.
+  /// The best trial in the first objective of the configuration, by the mean over seeds where it was repeated; of equals the
+  /// one that took less energy.
   public var best: Trial? {
     guard let objective = configuration.objectives.first else { return nil }
-    return best { losses(of: $0, [objective])?.first }
+    return best { repeats.losses([objective], of: $0)?.first }
   }
 
   /// A trial's objectives so that less is better, in order; nil where one is missing.
@@ -127,13 +132,25 @@ public struct RunRecord: Sendable {
   /// What searches for the same task are compared at.
   public var quality: QualityMeasure { QualityMeasure(for: task) }
 
-  /// The trial that does best on the validation part; of equals the one that took less energy.
-  public var mostAccurate: Trial? { best { quality.validation($0.outcome).map { -$0 } } }
+  /// The trial that does best on the validation part, by the mean over seeds where it was repeated; of equals the one that took
+  /// less energy.
+  public var mostAccurate: Trial? {
+    best { repeats.mean(of: quality == .accuracy ? .accuracy : .r2, of: $0).map { -$0 } }
+  }
+
+  /// How far the accuracy of a trial's candidate is known, by samples and seeds; of a repeat, that of its own training. Nil
+  /// without an accuracy. A duplicate has its original's.
+  public func accuracyInterval(of trial: Trial) -> AccuracyInterval? {
+    let trained = trial.duplicateOf.map { trials[$0] } ?? trial
+    return AccuracyInterval(
+      accuracies: repeats.trainings(of: trained).compactMap { $0.outcome?.validationAccuracy },
+      sampleCount: validationCount)
+  }
 
   private func best(by loss: (Trial) -> Double?) -> Trial? {
-    trained.compactMap { trial in loss(trial).map { (trial: trial, loss: $0) } }
+    repeats.candidates.compactMap { trial in loss(trial).map { (trial: trial, loss: $0) } }
       .min { left, right in
-        func joules(_ trial: Trial) -> Double { trial.wholeEnergy(among: trials)?.energy.joules ?? 0 }
+        func joules(_ trial: Trial) -> Double { repeats.trainingEnergy(of: trial)?.energy.joules ?? 0 }
         let (cheap, dear) = (joules(left.trial), joules(right.trial))
         return left.loss != right.loss ? left.loss < right.loss : cheap < dear
       }?.trial

@@ -5,7 +5,8 @@ import SearchSpaces
 
 /// The trials of a study that no other trial beats in all objectives.
 ///
-/// Duplicates are left out: their original stands for them. A network that was trained in part is a network, so each trial
+/// Duplicates are left out: their original stands for them. So are repeats: the trial that they repeat stands for all, with the
+/// means of its seeds (``RepeatedTrainings``). A network that was trained in part is a network, so each trial
 /// of a training that went on counts, with the energy that it had taken by then.
 public struct TrialFront: Sendable {
   /// A trial on the front.
@@ -18,8 +19,8 @@ public struct TrialFront: Sendable {
     public var isKnee: Bool
     /// What the hypervolume would lose without it, as a share of the box up to the reference point.
     public var hypervolumeContribution: Double
-    /// The chance that it is on the front, given how few samples accuracy or the error was measured on, how wide the
-    /// energy's interval is and how much a training's CPU time scatters.
+    /// The chance that it is on the front, given how few samples accuracy or the error was measured on and how its seeds
+    /// differ, and how wide the energy's interval is and how much a training's CPU time scatters.
     public var nonDominatedProbability: Double
   }
 
@@ -51,10 +52,8 @@ public struct TrialFront: Sendable {
   ) {
     self.objectives = objectives
     self.inferences = inferences
-    let ranked: [(trial: Trial, losses: [Double])] = trials.compactMap { trial in
-      guard trial.isTrained else { return nil }
-      return trial.losses(objectives, among: trials, inferences: inferences).map { (trial, $0) }
-    }
+    let trainings = RepeatedTrainings(trials, inferences: inferences)
+    let ranked = Self.ranked(trainings, objectives)
     let points = ranked.map(\.losses)
     let reference = chosenReference ?? Self.reference(for: points, objectives: objectives)
     self.reference = reference
@@ -71,12 +70,8 @@ public struct TrialFront: Sendable {
     let knee = kneeIndex(of: frontPoints)
 
     var stream = RandomStream(seed: seed, purpose: "front-probability")
-    let uncertain = ranked.map { entry in
-      zip(objectives, entry.losses).map { objective, loss in
-        Self.uncertainty(
-          of: objective, loss: loss, trial: entry.trial, among: trials, inferences: inferences,
-          validationCount: validationCount)
-      }
+    let uncertain = ranked.compactMap {
+      Self.uncertainty(of: $0.trial, objectives, in: trainings, validationCount: validationCount)
     }
     let probabilities =
       uncertain.isEmpty ? [] : nonDominatedProbabilities(of: uncertain, draws: Self.draws, stream: &stream)
@@ -90,11 +85,27 @@ public struct TrialFront: Sendable {
 
   /// The numbers of the trials on the front alone, in order.
   static func memberNumbers(of trials: [Trial], objectives: [Objective]) -> [Int] {
-    let ranked = trials.compactMap { trial in
-      trial.isTrained
-        ? trial.losses(objectives, among: trials).map { (number: trial.number, losses: $0) } : nil
+    let ranked = ranked(RepeatedTrainings(trials), objectives)
+    return nonDominatedIndexes(of: ranked.map(\.losses)).map { ranked[$0].trial.number }.sorted()
+  }
+
+  /// The candidates that have all objectives, each with the means over its seeds.
+  private static func ranked(
+    _ trainings: RepeatedTrainings, _ objectives: [Objective]
+  ) -> [(trial: Trial, losses: [Double])] {
+    trainings.candidates.compactMap { trial in trainings.losses(objectives, of: trial).map { (trial, $0) } }
+  }
+
+  /// What is known of a candidate's objectives; nil where it lacks one.
+  static func uncertainty(
+    of trial: Trial, _ objectives: [Objective], in trainings: RepeatedTrainings, validationCount: Int
+  ) -> [UncertainObjective]? {
+    guard let losses = trainings.losses(objectives, of: trial) else { return nil }
+    return zip(objectives, losses).map { objective, loss in
+      let known = uncertainty(
+        of: objective, loss: loss, trial: trial, in: trainings, validationCount: validationCount)
+      return trainings.spread(known, of: objective, trial)
     }
-    return nonDominatedIndexes(of: ranked.map(\.losses)).map { ranked[$0].number }.sorted()
   }
 
   /// The reference point for some points: 1 for accuracy and R², 1.1 times the worst of the others.
@@ -125,32 +136,33 @@ public struct TrialFront: Sendable {
   }
 
   private static func uncertainty(
-    of objective: Objective, loss: Double, trial: Trial, among trials: [Trial], inferences: Double?,
+    of objective: Objective, loss: Double, trial: Trial, in trainings: RepeatedTrainings,
     validationCount: Int
   ) -> UncertainObjective {
-    let inference = trial.measuredInference(among: trials)?.single
+    let inference = trial.measuredInference(among: trainings.trials)?.single
     switch objective {
     case .accuracy:
-      let wrong = Int((loss * Double(validationCount)).rounded())
-      return .errorRate(correct: validationCount - wrong, wrong: wrong)
+      // All seeds were measured on the same samples, so that these do not become more.
+      let wrong = min(max(loss, 0), 1) * Double(validationCount)
+      return .errorRate(correct: Double(validationCount) - wrong, wrong: wrong)
     case .trainingEnergy:
-      guard let energy = trial.wholeEnergy(among: trials) else { return .exact(loss) }
+      guard let energy = trainings.trainingEnergy(of: trial) else { return .exact(loss) }
       let known = uncertainty(
         of: energy.provenance, low: energy.low.kilowattHours, high: energy.high.kilowattHours)
-      return .scattered(
-        known, relativeDeviation: Self.scatter(cpuSeconds: trial.wholeCPUSeconds(among: trials) ?? 0))
+      return .scattered(known, relativeDeviation: trainings.relativeEnergyDeviation(of: trial))
     case .inferenceEnergy:
       guard let energy = inference?.energyPerInference else { return .exact(loss) }
       let known = uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
       return .scattered(known, relativeDeviation: Self.scatter(cpuSeconds: inference?.seconds ?? 0))
     case .lifeCycleEnergy:
-      guard let inferences, let energy = trial.lifeCycleEnergy(inferences: inferences, among: trials),
-        let training = trial.wholeEnergy(among: trials)
+      guard let inferences = trainings.inferences, let training = trainings.trainingEnergy(of: trial),
+        let use = inference.map({ $0.energyPerInference * inferences })
       else { return .exact(loss) }
+      let energy = training + use
       // Training and use scatter independently of each other.
       let (whole, own) = (energy.energy.joules, training.energy.joules)
       let scatter = [
-        own * Self.scatter(cpuSeconds: trial.wholeCPUSeconds(among: trials) ?? 0),
+        own * trainings.relativeEnergyDeviation(of: trial),
         (whole - own) * Self.scatter(cpuSeconds: inference?.seconds ?? 0),
       ]
       return .scattered(

@@ -46,10 +46,11 @@ public struct ComparedSearch: Sendable {
     self.init(
       strategy: strategy, seed: seed,
       steps: run.trials.map { trial in
+        // A repeat costs and leads to nothing new: the best of several seeds would flatter its candidate.
         Step(
           state: trial.state, cost: proposing + (trial.energy?.energy.kilowattHours ?? 0),
-          goodness: run.quality.validation(trial.outcome),
-          losses: run.losses(of: trial))
+          goodness: trial.isProposal ? run.quality.validation(trial.outcome) : nil,
+          losses: trial.isProposal ? run.losses(of: trial) : nil)
       })
     self.run = run
   }

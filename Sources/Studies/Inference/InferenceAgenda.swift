@@ -55,8 +55,9 @@ struct InferenceAgenda {
   mutating func next() -> Int? { waiting.isEmpty ? nil : waiting.removeFirst() }
 
   private mutating func add(_ trial: Trial) {
-    // What continues another trial is the same network.
-    guard trial.isTrained, trial.continues == nil, trial.inference == nil, known.insert(trial.number).inserted
+    // What continues or repeats another trial is the same network.
+    guard trial.isTrained, trial.continues == nil, trial.isProposal, trial.inference == nil,
+      known.insert(trial.number).inserted
     else { return }
     waiting.append(trial.number)
   }

@@ -54,7 +54,7 @@ public final class Journal {
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
         try connection.execute(
           sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema
-            + Self.continuationSchema + Self.inheritanceSchema)
+            + Self.continuationSchema + Self.inheritanceSchema + Self.repeatSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -84,7 +84,8 @@ public final class Journal {
     let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
     try writer.write {
       try $0.execute(
-        sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema)
+        sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema
+          + repeatSchema)
     }
     return writer
   }
@@ -162,6 +163,7 @@ public final class Journal {
       try addInferences(to: &trials, in: connection)
       try addContinuations(to: &trials, in: connection)
       try addInheritances(to: &trials, in: connection)
+      try addRepeats(to: &trials, in: connection)
       return trials
     }
   }
@@ -172,6 +174,7 @@ public final class Journal {
       try Self.store(trial, in: connection)
       try Self.note(continuationOf: trial, in: connection)
       try Self.note(inheritanceOf: trial, in: connection)
+      try Self.note(repeatIn: trial, in: connection)
     }
   }
 

@@ -4,7 +4,8 @@ import Training
 extension Trial {
   /// Reads a trial's record.
   ///
-  /// - Parameter space: what the assignment is a point of; nil takes the candidate as it was written.
+  /// - Parameter space: what the assignment is a point of, and says what the candidate is; where it is none, or without a
+  ///   space, the candidate is taken as it was written.
   /// - Throws: ``JournalError/damaged(path:place:problem:)``.
   init(_ row: JournalRow, of space: SearchSpace?) throws {
     let stateName = try row.required("state", row.text("state"))
@@ -40,12 +41,8 @@ extension Trial {
   private static func candidate(_ assignment: Assignment, _ row: JournalRow, of space: SearchSpace?) throws
     -> Candidate
   {
-    guard let space else { return try row.required("candidate", row.decoded("candidate")) }
-    do {
-      return try space.candidate(for: assignment)
-    } catch {
-      throw row.damaged("assignment", "expected a point of the study's space: \(error)")
-    }
+    if let candidate = try? space?.candidate(for: assignment) { return candidate }
+    return try row.required("candidate", row.decoded("candidate"))
   }
 
   /// Makes sure that a trial fits to those before it: their numbers count up from 0, and a duplicate has an original.

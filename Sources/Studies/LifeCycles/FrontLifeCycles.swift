@@ -7,7 +7,7 @@ public struct FrontLifeCycles: Sendable {
   public enum TrainingSource: Hashable, Sendable {
     /// The mean of so many full trainings by `wattle train`.
     case retraining(count: Int)
-    /// The trial's own training in the search.
+    /// The trial's own training in the search, or the mean of it and its repeats.
     case search
   }
 
@@ -65,7 +65,7 @@ public struct FrontLifeCycles: Sendable {
     var members: [Member] = []
     for entry in front {
       let trial = entry.trial
-      guard let own = trial.wholeEnergy(among: run.trials), let inference = run.inferenceEnergy(of: trial)
+      guard let own = run.repeats.trainingEnergy(of: trial), let inference = run.inferenceEnergy(of: trial)
       else { continue }
       let retraining = try RetrainingRecord(of: trial, in: run)
       members.append(
@@ -75,7 +75,7 @@ public struct FrontLifeCycles: Sendable {
             search: search, training: retraining?.trainingEnergy ?? own, inference: inference,
             inferences: inferences, powerUsageEffectiveness: powerUsageEffectiveness,
             trainingDeviation: TrialFront.scatter(cpuSeconds: trial.cpuSeconds ?? 1)
-              / Double(retraining?.trainingCount ?? 1).squareRoot(),
+              / Double(retraining?.trainingCount ?? run.repeats.repeatCount(of: trial) + 1).squareRoot(),
             inferenceDeviation: run.inferenceMeasurement(of: trial).map {
               TrialFront.scatter(cpuSeconds: $0.single.seconds)
             } ?? InferenceModel.deviation),

@@ -80,7 +80,9 @@ public struct SearchQuote: Sendable {
     (smallest, median, largest) = (first, quotes[quotes.count / 2], last)
     let sum = quotes.reduce(.zero, +)
     let each = sum.joules / Double(proposed)
-    let affordable = plan.budget.map { max(1, Int(min(1e9, $0.joules / each))) }
+    // What the share of repeats keeps of the budget is not the search's.
+    let searched = 1 - (plan.repeats?.share ?? 0)
+    let affordable = plan.budget.map { max(1, Int(min(1e9, searched * $0.joules / each))) }
     // A strategy that ended before its limit has no more to propose.
     let wanted = proposed < count ? proposed : limit ?? affordable ?? proposed
     trials = min(wanted, affordable ?? wanted)

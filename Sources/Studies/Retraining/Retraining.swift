@@ -71,8 +71,9 @@ public struct Retraining: Sendable {
   /// The key of the random streams of each training.
   var streams: [TrialJob.Streams] {
     // A duplicate has the result of the trial that was trained in its place, and a trial that continues another its
-    // streams.
-    let number = trial.origin(among: run.trials).number
+    // streams. A repeat has its own.
+    let begun = trial.isProposal ? trial.origin(among: run.trials) : trial
+    let number = begun.streamNumber(among: run.trials)
     return (0..<UInt64(seedCount)).map { TrialJob.Streams(seed: trial.seed &+ $0, trial: number) }
   }
 

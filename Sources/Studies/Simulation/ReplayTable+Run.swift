@@ -14,7 +14,7 @@ extension ReplayTable {
     let objectives = run.configuration.objectives
     var rows: [(values: [Int?], cell: Cell)] = []
     var networks: [String: Int] = [:]
-    for trial in run.trials where trial.state != .running && trial.state != .pruned {
+    for trial in run.trials where trial.isProposal && trial.state != .running && trial.state != .pruned {
       // A cell is a whole training.
       if let original = trial.duplicateOf, run.trials[original].state == .pruned { continue }
       var values: [Int?] = []

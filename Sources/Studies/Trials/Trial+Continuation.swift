@@ -6,11 +6,11 @@ extension Trial {
   /// Whether it has led to a network, trained in full or in part.
   public var isTrained: Bool { state == .completed || state == .pruned }
 
-  /// The trial that began the training: of a duplicate that of its original.
+  /// The trial that began the training: of a duplicate that of its original, of a repeat that of what it repeats.
   ///
   /// - Parameter trials: all trials of the study, by number.
   public func origin(among trials: [Trial]) -> Trial {
-    var trial = duplicateOf.map { trials[$0] } ?? self
+    var trial = (duplicateOf ?? repeats).map { trials[$0] } ?? self
     while let former = trial.continues { trial = trials[former] }
     return trial
   }

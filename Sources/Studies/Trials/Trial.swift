@@ -46,6 +46,8 @@ public struct Trial: Sendable, Equatable {
   public var epochLimit: Int?
   /// The weights that the training is to begin with; nil for initial weights.
   public var inheritance: WeightInheritance?
+  /// The trial whose candidate this one trains again with another seed, after the search; nil for what a strategy proposed.
+  public var repeats: Int?
 
   /// A trial of the given parts.
   public init(
@@ -54,7 +56,7 @@ public struct Trial: Sendable, Equatable {
     energy: EnergyReading? = nil, wallSeconds: Double? = nil, cpuSeconds: Double? = nil,
     peakMemoryBytes: Int? = nil, duplicateOf: Int? = nil, failure: String? = nil,
     inference: InferenceMeasurement? = nil, inferenceFailure: String? = nil,
-    continues: Int? = nil, epochLimit: Int? = nil, inheritance: WeightInheritance? = nil
+    continues: Int? = nil, epochLimit: Int? = nil, inheritance: WeightInheritance? = nil, repeats: Int? = nil
   ) {
     self.number = number
     self.strategy = strategy
@@ -76,6 +78,7 @@ public struct Trial: Sendable, Equatable {
     self.continues = continues
     self.epochLimit = epochLimit
     self.inheritance = inheritance
+    self.repeats = repeats
   }
 }
 
