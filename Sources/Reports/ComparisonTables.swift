@@ -14,7 +14,7 @@ extension Comparison {
       "ct_high_\(unit)", "metered_\(unit)", "best_validation_\(quality)", "best_test_\(quality)",
       "hypervolume", "target_\(quality)", "\(unit)_to_target", "trials_to_target", "energy_source",
       "energy_tier", "run", "hypervolume_share", "target_hypervolume_share", "equal_\(unit)",
-      "hypervolume_share_at_equal_\(unit)", "strategy_\(unit)",
+      "hypervolume_share_at_equal_\(unit)", "strategy_\(unit)", "pruned",
     ]
     for objective in setting.objectives { columns.append("reference_\(objective.replacing("-", with: "_"))") }
     var table = CSVTable(columns: columns)
@@ -37,6 +37,7 @@ extension Comparison {
         CSVField(provenance?.tier.rawValue), CSVField(run?.folder.path),
         CSVField(share(ofHypervolume: entry.hypervolume)), CSVField(hypervolumeTarget), CSVField(equalCost),
         CSVField(share(ofHypervolume: equalVolume)), CSVField(run?.ledger?["strategy"]?.energy.kilowattHours),
+        CSVField(search.count(.pruned)),
       ]
       for loss in setting.reference { fields.append(CSVField(loss)) }
       table.append(fields)
@@ -57,7 +58,8 @@ extension Comparison {
       let cost = costToTarget(of: strategy)
       let shares = entries.compactMap { share(ofHypervolume: $0.hypervolumeCurve.value(at: equalCost)) }
       let spread: ParetoAnalysis.Spread? = Spread(of: shares)
-      let costs: ParetoAnalysis.Spread? = Spread(of: entries.map(\.cost))
+      let costs: ParetoAnalysis.Spread? = Spread(
+        of: entries.map { $0.search.run?.searchCost.estimate ?? $0.cost })
       table.append([
         CSVField(strategy), CSVField(entries.count), CSVField(cost.reached), CSVField(cost.median),
         CSVField(cost.low), CSVField(cost.high), CSVField(costs?.median),

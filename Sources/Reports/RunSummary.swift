@@ -1,5 +1,6 @@
 import EnergyMetering
 import Foundation
+import SearchSpaces
 import Studies
 
 /// `summary.json`: a study in a few figures. Energies are in kWh unless the name says otherwise.
@@ -132,11 +133,14 @@ public struct RunSummary: Codable, Sendable {
     gramsCo2eqPerKwh = run.carbonIntensity.gramsPerKilowattHour
     pue = run.configuration.energy.pue
     best = run.best.flatMap { trial in
-      guard let outcome = trial.outcome, let energy = trial.wholeEnergy(among: run.trials) else { return nil }
+      guard let outcome = trial.outcome, let energy = run.repeats.trainingEnergy(of: trial) else {
+        return nil
+      }
+      func mean(_ objective: Objective) -> Double? { run.repeats.mean(of: objective, of: trial) }
       return Best(
-        trial: trial.number, validationAccuracy: outcome.validationAccuracy,
-        testAccuracy: outcome.testAccuracy, validationRmse: outcome.validationRMSE,
-        testRmse: outcome.testRMSE, validationR2: outcome.validationR2, testR2: outcome.testR2,
+        trial: trial.number, validationAccuracy: mean(.accuracy),
+        testAccuracy: outcome.testAccuracy, validationRmse: mean(.rmse),
+        testRmse: outcome.testRMSE, validationR2: mean(.r2), testR2: outcome.testR2,
         trainingEnergyKwh: energy.energy.kilowattHours,
         trainingEnergyLowKwh: energy.low.kilowattHours, trainingEnergyHighKwh: energy.high.kilowattHours,
         parameters: trial.costs?.parameters)

@@ -75,7 +75,7 @@ extension RunRecord {
               NumberText.microseconds($0.single.secondsPerInference)
             } ?? ""
           case .lifeCycleEnergy:
-            front.inferences.flatMap { trial.lifeCycleEnergy(inferences: $0, among: trials) }?.energy
+            RepeatedTrainings(trials, inferences: front.inferences).lifeCycleEnergy(of: trial)?.energy
               .formatted
               ?? ""
           default: inferenceEnergy(of: trial)?.energy.formatted ?? ""
@@ -136,7 +136,8 @@ extension RunRecord {
   /// What CT was expected to be, and how near the quotes of the trainings were.
   private var quotedText: String {
     guard let quote = searchQuote else { return "" }
-    let pairs = trained.compactMap { trial in
+    // Repeats are expected to take what their candidates took; that says nothing of the quotes of the search.
+    let pairs = trained.filter(\.isProposal).compactMap { trial in
       quotes[trial.number].flatMap { quote in trial.energy.map { (quote, $0) } }
     }
     let errors = pairs.filter { $1.energy.joules > 0 }.map { abs($0.joules / $1.energy.joules - 1) }

@@ -67,6 +67,9 @@ public struct SearchSession: Sendable {
     }
     var session = self
     session.configuration = checked.configuration
+    // What is written must be readable again; with --set a configuration may become larger than a file may be.
+    _ = try StudyConfiguration(
+      yaml: session.configuration.resolvedYAML, fileName: folder.path(of: .configuration))
     return try session.run(checked, log: log, hooks: hooks)
   }
 

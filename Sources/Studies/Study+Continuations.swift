@@ -26,7 +26,7 @@ extension Study {
   }
 
   /// ``Trial/streamNumber(among:)``, found in O(log *trials*).
-  private func streamNumber(of trial: Trial) -> Int {
+  func streamNumber(of trial: Trial) -> Int {
     guard trial.isProposal, proposals.count < trials.count else { return trial.number }
     var (low, high) = (0, proposals.count)
     while low < high {

@@ -41,6 +41,7 @@ extension Study {
     job.weightsPath = checkpoints.weightsPath(ofTrial: job.trial)
     guard let inheritance = trials[job.trial].inheritance else { return }
     job.inheritsFrom = checkpoints.weightsPath(ofTrial: inheritance.parent)
+    job.inheritsTrial = streamNumber(of: trials[inheritance.parent])
     job.inheritedEpochs = inheritance.epochs
     job.beginsAnew = true
   }

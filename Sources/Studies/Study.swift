@@ -174,6 +174,12 @@ public final class Study {
         path: journal.path, place: "session, books",
         problem: "the energy accounts differ from the meter by \(ledger.imbalance) of it")
     }
+    // Trials end together with the books.
+    if earlier.isEmpty, trials.contains(where: { ($0.energy?.energy.joules ?? 0) > 0 }) {
+      throw JournalError.damaged(
+        path: journal.path, place: "session, books",
+        problem: "expected the energy accounts of the trials that ended, found none")
+    }
     let measuring =
       plan.inferenceMeasure == .front ? earlier.reduce(0) { $0 + $1.measuring.energy.joules } : 0
     earlierBudgetedJoules = earlierEnergy - measuring

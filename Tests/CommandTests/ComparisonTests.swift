@@ -23,7 +23,7 @@ import Testing
         "ct_high_kwh",
         "metered_kwh", "best_validation_accuracy", "best_test_accuracy", "hypervolume", "target_accuracy",
         "kwh_to_target", "trials_to_target", "energy_source", "energy_tier", "run", "hypervolume_share",
-        "target_hypervolume_share", "equal_kwh", "hypervolume_share_at_equal_kwh", "strategy_kwh",
+        "target_hypervolume_share", "equal_kwh", "hypervolume_share_at_equal_kwh", "strategy_kwh", "pruned",
         "reference_accuracy", "reference_training_energy",
       ])
     #expect(table["strategy"] == ["random", "random", "evolutionary", "evolutionary"])

@@ -89,6 +89,28 @@ import Testing
       })
   }
 
+  @Test("weights that were damaged or are another trial's are not inherited", arguments: [true, false])
+  func damagedWeights(isFlipped: Bool) throws {
+    let place = try Workplace.withSmallStudy()
+    #expect(try Self.search(place, "--trials", "8").status == 0)
+    let files = place.names(in: "run/checkpoints").map { place.path("run/checkpoints/\($0)") }
+    let contents = try files.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+    for (index, file) in files.enumerated() {
+      var bytes = contents[isFlipped ? index : (index + 1) % files.count]
+      if isFlipped { bytes[bytes.count - 50] ^= 1 }
+      try bytes.write(to: URL(fileURLWithPath: file))
+    }
+    let resumed = try Self.search(place, "--resume")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let reason = isFlipped ? "the checksum differs from the contents'" : "weights: expected those of trial "
+    #expect(resumed.errors.contains(reason), "\(resumed.errors)")
+    let trials = try place.table("run/trials.csv")
+    #expect(
+      trials.rows.indices.dropFirst(8).contains {
+        trials["epochs"][$0] == "8" && trials["inherits"][$0].isEmpty
+      })
+  }
+
   @Test("a child is shown with its ancestors' energy, and trained again from initial weights in full")
   func shownAndTrained() throws {
     let (place, _, trials) = try Self.undisturbed.get()

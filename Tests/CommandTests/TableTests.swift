@@ -64,6 +64,9 @@ struct BadTable: Sendable, CustomTestStringConvertible {
       "no energy", "0.625,2", "0.625,", says: "cells.csv:4:14: energy_j: expected an energy", "an empty field"
     ),
     csv(
+      "more energy than there is", "0.625,2", "0.625,1e300",
+      says: "cells.csv:4:14: energy_j: expected an energy of at most 1e+20 kWh"),
+    csv(
       "an infinite parameter", "adam,8", "adam,inf", says: "cells.csv:4:6: units: expected a value", "'inf'"),
     csv("a row too short", ",c,10", ",c", says: "cells.csv:4:", "expected 6 values in a row", "got 5"),
     csv("a quote without an end", "adam,8", "\"adam,8", says: "cells.csv:4:1: the quote has no end"),

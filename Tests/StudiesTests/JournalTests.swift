@@ -158,6 +158,37 @@ struct JournalTests {
     }
   }
 
+  @Test(
+    "reads JSON in other words than it writes, and none with something behind it",
+    arguments: ["assignment", "candidate", "costs", "outcome", "energy"])
+  func otherWords(column: String) throws {
+    let folder = try TemporaryFolder()
+    let journal = try folder.createJournal()
+    let trial = try someTrials()[0]
+    try journal.begin(trial)
+    let queue = try DatabaseQueue(path: folder.journalPath)
+    let written = try #require(
+      try queue.read { try String.fetchOne($0, sql: "SELECT \(column) FROM trial") })
+    func replace(by text: String) throws {
+      try queue.write { try $0.execute(sql: "UPDATE trial SET \(column) = ?", arguments: [text]) }
+    }
+    let object = try JSONSerialization.jsonObject(with: Data(written.utf8))
+    let spaced = String(
+      decoding: try JSONSerialization.data(withJSONObject: object, options: .prettyPrinted), as: UTF8.self)
+    #expect(spaced != written && spaced.contains("\n"))
+    // Every letter of a name may be written by its number.
+    let escaped = spaced.replacing("\"s", with: "\"\\u0073").replacing("\"e", with: "\"\\u0065")
+    for text in [spaced, escaped] {
+      try replace(by: text)
+      #expect(try journal.trials() == [trial])
+    }
+    for text in [written + "x", written + written, String(written.dropLast()), "x" + written] {
+      try replace(by: text)
+      let error = #expect(throws: JournalError.self) { try journal.trials() }
+      #expect(error?.description.contains("trial, row 1, \(column)") == true)
+    }
+  }
+
   @Test("can be read while another connection writes")
   func readsBesideAWriter() throws {
     let folder = try TemporaryFolder()

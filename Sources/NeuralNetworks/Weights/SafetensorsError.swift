@@ -48,8 +48,11 @@ extension SafetensorsError {
   static func reason(behind error: any Error) -> String {
     let whole = error as NSError
     let cause = whole.userInfo[NSUnderlyingErrorKey] as? NSError ?? whole
-    return cause.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(cause.code)))
-      : "the system gave no reason; look at the file and its folder"
+    if cause.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(cause.code))) }
+    switch (whole as? CocoaError)?.code {
+    case .fileReadNoSuchFile, .fileNoSuchFile: return String(cString: strerror(ENOENT))
+    case .fileReadNoPermission, .fileWriteNoPermission: return String(cString: strerror(EACCES))
+    default: return "the system gave no reason; look at the file and its folder"
+    }
   }
 }

@@ -81,7 +81,7 @@ public struct SafetensorsFile: Hashable, Sendable {
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes.append(header)
     for tensor in tensors {
-      let values = tensor.values.map(\.bitPattern.littleEndian)
+      let values = tensor.values.map { $0.bitPattern.littleEndian }
       values.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
     return bytes

@@ -136,7 +136,7 @@ extension LifeCycleReport {
   private var validationTitle: String { run.quality == .r2 ? "validation R²" : "validation" }
 
   private func validationText(_ member: FrontLifeCycles.Member) -> String {
-    run.quality.validation(member.trial.outcome).map { NumberText.fixed($0, decimals: 4) } ?? ""
+    run.validationQuality(of: member.trial).map { NumberText.fixed($0, decimals: 4) } ?? ""
   }
 
   private func bandText(_ band: UncertainValue) -> String {

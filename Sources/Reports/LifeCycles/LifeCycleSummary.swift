@@ -60,8 +60,8 @@ struct LifeCycleSummary: Encodable {
       rank = member.rank
       isKnee = member.isKnee
       verdict = report.verdict(of: index)
-      validationAccuracy = member.trial.outcome?.validationAccuracy
-      validationR2 = member.trial.outcome?.validationR2
+      validationAccuracy = report.run.repeats.mean(of: .accuracy, of: member.trial)
+      validationR2 = report.run.repeats.mean(of: .r2, of: member.trial)
       training = EnergyFigure(member.life.siteTraining)
       switch member.trainingSource {
       case .retraining(let count): (trainingSource, trainings) = ("retraining", count)

@@ -132,6 +132,11 @@ public struct RunRecord: Sendable {
   /// What searches for the same task are compared at.
   public var quality: QualityMeasure { QualityMeasure(for: task) }
 
+  /// What a trial's candidate reaches on the validation part, by the mean over seeds where it was repeated.
+  public func validationQuality(of trial: Trial) -> Double? {
+    repeats.mean(of: quality == .r2 ? .r2 : .accuracy, of: trial)
+  }
+
   /// The trial that does best on the validation part, by the mean over seeds where it was repeated; of equals the one that took
   /// less energy.
   public var mostAccurate: Trial? {

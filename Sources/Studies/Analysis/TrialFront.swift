@@ -155,10 +155,9 @@ public struct TrialFront: Sendable {
       let known = uncertainty(of: energy.provenance, low: energy.low.joules, high: energy.high.joules)
       return .scattered(known, relativeDeviation: Self.scatter(cpuSeconds: inference?.seconds ?? 0))
     case .lifeCycleEnergy:
-      guard let inferences = trainings.inferences, let training = trainings.trainingEnergy(of: trial),
-        let use = inference.map({ $0.energyPerInference * inferences })
+      guard let training = trainings.trainingEnergy(of: trial),
+        let energy = trainings.lifeCycleEnergy(of: trial)
       else { return .exact(loss) }
-      let energy = training + use
       // Training and use scatter independently of each other.
       let (whole, own) = (energy.energy.joules, training.energy.joules)
       let scatter = [

@@ -62,6 +62,14 @@ public struct RepeatedTrainings: Sendable {
     return others.isEmpty ? own : others.reduce(own, +) * (1 / Double(others.count + 1))
   }
 
+  /// T + I · e with the mean T, where e is known; nil while it is not trained or its inferences were not measured.
+  public func lifeCycleEnergy(of trial: Trial) -> EnergyReading? {
+    guard let inferences, let training = trainingEnergy(of: trial),
+      let use = trial.measuredInference(among: trials)?.single.energyPerInference
+    else { return nil }
+    return training + use * inferences
+  }
+
   /// How much the mean energy of a candidate's trainings would differ if they were metered again, as a relative standard
   /// deviation: by the rule of ``TrialFront``, or by how much the trainings differ if that is more.
   func relativeEnergyDeviation(of trial: Trial) -> Double {

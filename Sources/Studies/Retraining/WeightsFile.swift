@@ -9,6 +9,7 @@ import Training
 /// canonical hash; `dataset`, `seed` and `trial` say where the weights come from; `feature_means` and
 /// `feature_deviations` are JSON lists, one number a column or one for all: the network's input is
 /// (feature − mean) / deviation. Of a regression, `target_mean` and `target_deviation` turn outputs into predictions.
+/// `checksum` is that of the tensors (`SafetensorsFile.checksum`).
 enum WeightsFile {
   /// Writes a network.
   ///
@@ -26,7 +27,10 @@ enum WeightsFile {
       metadata["feature_means"] = try json(standardization.means)
       metadata["feature_deviations"] = try json(standardization.deviations)
     }
-    try writeAtomically(SafetensorsFile(network, metadata: metadata).bytes(), to: path)
+    let file = try SafetensorsFile(network, metadata: metadata)
+    metadata = file.metadata
+    metadata["checksum"] = SafetensorsFile.checksum(of: file.tensors)
+    try writeAtomically(SafetensorsFile(tensors: file.tensors, metadata: metadata).bytes(), to: path)
   }
 
   private static func json(_ value: some Encodable) throws -> String {

@@ -127,22 +127,31 @@ private struct TableReader {
     return csv.rows[chosen[cell]][column]
   }
 
+  /// More than the world uses in a million years.
+  private static let greatestKilowattHours = 1e20
+  /// Beyond it a loss comes from no training in single precision.
+  private static let greatestLoss = 1e80
+
   private func cell(_ row: [DelimitedText.Field], network: Int) throws -> ReplayTable.Cell {
     guard let amount = row[energy].number, amount >= 0 else {
       throw csv.error(row[energy], csv.header[energy], expected: "an energy of zero or more")
     }
     let kilowattHours = (description.energyUnit * amount).kilowattHours
-    guard kilowattHours.isFinite else {
-      throw csv.error(row[energy], csv.header[energy], expected: "a finite energy")
+    guard kilowattHours <= Self.greatestKilowattHours else {
+      throw csv.error(
+        row[energy], csv.header[energy], expected: "an energy of at most \(Self.greatestKilowattHours) kWh")
     }
     var cell = ReplayTable.Cell(kilowattHours: kilowattHours, network: network)
     let field = row[quality]
     guard !field.text.isEmpty else { return cell }
     let isShare = description.quality != .loss
-    guard let value = field.number, !isShare || (0...1).contains(value) else {
+    guard let value = field.number, abs(value) <= Self.greatestLoss, !isShare || (0...1).contains(value)
+    else {
       throw csv.error(
         field, csv.header[quality],
-        expected: isShare ? "a number from 0 to 1, or nothing for a failed training" : "a finite number")
+        expected: isShare
+          ? "a number from 0 to 1, or nothing for a failed training"
+          : "a finite number of at most \(Self.greatestLoss)")
     }
     switch description.quality {
     case .accuracy: cell.goodness = value
@@ -153,8 +162,9 @@ private struct TableReader {
     }
     cell.losses = [description.quality == .accuracy ? 1 - value : value, kilowattHours]
     if let loss, !row[loss].text.isEmpty {
-      guard let number = row[loss].number else {
-        throw csv.error(row[loss], csv.header[loss], expected: "a finite number")
+      guard let number = row[loss].number, abs(number) <= Self.greatestLoss else {
+        throw csv.error(
+          row[loss], csv.header[loss], expected: "a finite number of at most \(Self.greatestLoss)")
       }
       cell.validationLoss = number
     }

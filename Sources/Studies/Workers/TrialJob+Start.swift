@@ -39,6 +39,21 @@ extension TrialJob {
     return nil
   }
 
+  /// Makes sure that weights of a study are those of the parent, as they were written.
+  private func check(_ file: SafetensorsFile, path: String) throws(UnusableStart) {
+    guard let inheritsTrial else { return }
+    guard file.metadata["trial"] == "\(inheritsTrial)" else {
+      throw UnusableStart(
+        path: path,
+        reason: "weights: expected those of trial \(inheritsTrial), got those of "
+          + (file.metadata["trial"].map { "trial \($0)" } ?? "none"))
+    }
+    guard file.metadata["checksum"] == SafetensorsFile.checksum(of: file.tensors) else {
+      throw UnusableStart(
+        path: path, reason: "weights: the checksum differs from the contents'; the file is damaged")
+    }
+  }
+
   /// - Throws: ``UnusableStart``; nothing is inherited then.
   private func inherit(from path: String, _ session: inout TrainingSession) throws {
     do {
@@ -51,6 +66,7 @@ extension TrialJob {
           reason:
             "weights: expected the architecture in the metadata, as wattle writes it; give such a file")
       }
+      try check(file, path: path)
       try session.inherit(file.tensors, of: parent)
     } catch SafetensorsError.inaccessible(_, let reason) {
       throw UnusableStart(path: path, reason: "weights: \(reason)")

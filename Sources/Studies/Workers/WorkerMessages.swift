@@ -44,6 +44,8 @@ public struct TrialJob: Codable, Sendable {
   /// The weights of a parent, or a checkpoint, that the training begins with as far as they fit (`Network.adopt`); nil
   /// for initial weights alone. Of no effect on a training that goes on, since it has begun with them.
   public var inheritsFrom: String?
+  /// The number of the random streams that the inherited weights come from: others are of no use. Nil takes any.
+  public var inheritsTrial: Int?
   /// The epochs of the training where it begins with inherited weights; its schedule is drawn together. Nil for all of the
   /// candidate's.
   public var inheritedEpochs: Int?
@@ -66,7 +68,8 @@ public struct TrialJob: Codable, Sendable {
   public init(
     trial: Int, candidate: Candidate, streams: Streams? = nil, weightsPath: String? = nil,
     untilEpoch: Int? = nil, checkpointPath: String? = nil, resumesFrom: String? = nil,
-    beginsAnew: Bool? = nil, inheritsFrom: String? = nil, inheritedEpochs: Int? = nil
+    beginsAnew: Bool? = nil, inheritsFrom: String? = nil, inheritsTrial: Int? = nil,
+    inheritedEpochs: Int? = nil
   ) {
     self.trial = trial
     self.candidate = candidate
@@ -77,6 +80,7 @@ public struct TrialJob: Codable, Sendable {
     self.resumesFrom = resumesFrom
     self.beginsAnew = beginsAnew
     self.inheritsFrom = inheritsFrom
+    self.inheritsTrial = inheritsTrial
     self.inheritedEpochs = inheritedEpochs
   }
 }

@@ -63,7 +63,7 @@ extension TrainingCheckpoint {
         tensors: all,
         metadata: [
           "format": Self.format, "version": "\(Self.formatVersion)", "architecture": texts[0],
-          "progress": texts[1], "checksum": Self.checksum(all, texts),
+          "progress": texts[1], "checksum": SafetensorsFile.checksum(of: all, texts),
         ]
       ).bytes()
     } catch {
@@ -87,18 +87,6 @@ extension TrainingCheckpoint {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
-  /// FNV-1a, of numbers a word of 32 bits at a time.
-  private static func checksum(_ tensors: [NamedTensor], _ texts: [String]) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func add(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
-    for byte in texts.joined(separator: "\n").utf8 { add(UInt64(byte)) }
-    for tensor in tensors.sorted(by: { $0.name < $1.name }) {
-      for byte in tensor.name.utf8 { add(UInt64(byte)) }
-      for value in tensor.values { add(UInt64(value.bitPattern)) }
-    }
-    return String(hash, radix: 16)
   }
 
   // MARK: Reading
@@ -133,7 +121,7 @@ extension TrainingCheckpoint {
     guard let number = Int(version), number > 0 else { throw .damaged("version: got '\(version)'") }
     guard number <= Self.formatVersion else { throw .newer(version: version) }
     let texts = [file.metadata["architecture"] ?? "", file.metadata["progress"] ?? ""]
-    guard file.metadata["checksum"] == Self.checksum(file.tensors, texts) else {
+    guard file.metadata["checksum"] == SafetensorsFile.checksum(of: file.tensors, texts) else {
       throw .damaged("the checksum differs from the contents'")
     }
     let progress: Progress

@@ -123,8 +123,9 @@ struct Compare: ParsableCommand {
       try seeds(from: base.search.seed).map { seed in
         var configuration = try StudyConfiguration(
           file, overrides: limits.all + strategy.overrides + ["search.seed=\(seed)"])
-        // A comparison is of searches; what the front's inferences take says nothing about them.
+        // A comparison is of searches; what the front's inferences and repeats take says nothing about them.
         if configuration.energy.inferenceMeasure == .front { configuration.energy.inferenceMeasure = .none }
+        configuration.search.repeats = nil
         _ = try CheckedConfiguration(configuration)
         return (strategy: strategy.name, configuration: configuration)
       }

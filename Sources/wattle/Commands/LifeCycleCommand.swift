@@ -130,7 +130,7 @@ struct LifeCycleCommand: ParsableCommand {
   private func chosenFront(of record: RunRecord) throws -> [TrialFront.Member] {
     let members = record.front().members
     guard let atLeast else { return members }
-    let figures = members.map { record.quality.validation($0.trial.outcome) ?? -.infinity }
+    let figures = members.map { record.validationQuality(of: $0.trial) ?? -.infinity }
     guard let best = figures.max(), best < atLeast else {
       return zip(members, figures).filter { $0.1 >= atLeast }.map(\.0)
     }

@@ -70,7 +70,7 @@ struct Pareto: ParsableCommand {
     guard let objective = objectives.first(where: \.needsInference),
       !record.configuration.objectives.contains(where: \.needsInference)
     else { return }
-    let trained = record.trained
+    let trained = record.repeats.candidates
     let measured = trained.count { $0.measuredInference(among: record.trials) != nil }
     guard measured < trained.count else { return }
     throw InputError(

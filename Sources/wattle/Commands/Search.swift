@@ -55,7 +55,8 @@ struct Search: ParsableCommand {
         json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front),
         isData: json)
       if ending == .exhausted {
-        Terminal.complain("The space has no further candidate: all \(record.trials.count) were proposed.")
+        let proposals = record.trials.count(where: \.isProposal)
+        Terminal.complain("The space has no further candidate: all \(proposals) were proposed.")
       }
       if !json { Terminal.complain("The run is in \(folder.path).") }
       if ending == .interrupted {
