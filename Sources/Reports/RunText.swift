@@ -42,6 +42,7 @@ extension RunRecord {
     }
     let isRepeated = front.members.contains { repeats.repeatCount(of: $0.trial) > 0 }
     if isRepeated { columns.insert(("seeds", .right), at: 2) }
+    let trainings = RepeatedTrainings(trials, inferences: front.inferences)
     var table = TextTable(columns)
     for member in front.members {
       let trial = member.trial
@@ -75,9 +76,7 @@ extension RunRecord {
               NumberText.microseconds($0.single.secondsPerInference)
             } ?? ""
           case .lifeCycleEnergy:
-            RepeatedTrainings(trials, inferences: front.inferences).lifeCycleEnergy(of: trial)?.energy
-              .formatted
-              ?? ""
+            trainings.lifeCycleEnergy(of: trial)?.energy.formatted ?? ""
           default: inferenceEnergy(of: trial)?.energy.formatted ?? ""
           }
         }, at: extraColumn)

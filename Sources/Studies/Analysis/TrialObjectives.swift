@@ -43,8 +43,12 @@ extension Trial {
   /// - Parameters:
   ///   - inferences: e, finite and not negative.
   ///   - trials: all trials of the study, by number.
-  public func lifeCycleEnergy(inferences: Double, among trials: [Trial]) -> EnergyReading? {
-    guard let training = wholeEnergy(among: trials), let inference = measuredInference(among: trials)
+  ///   - training: T; nil for that of the trial itself.
+  public func lifeCycleEnergy(
+    inferences: Double, among trials: [Trial], training: EnergyReading? = nil
+  ) -> EnergyReading? {
+    guard let training = training ?? wholeEnergy(among: trials),
+      let inference = measuredInference(among: trials)
     else { return nil }
     return training + inference.single.energyPerInference * inferences
   }

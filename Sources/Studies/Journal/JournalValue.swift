@@ -81,12 +81,7 @@ extension EnergyReading: JournalValue {
 
 extension EnergyBooks: JournalValue {
   var problem: String? {
-    let accounts = [
-      ("overhead", overhead), ("strategy", strategy), ("idle", idle), ("running", running),
-      ("measuring", measuring),
-      ("metered", metered),
-    ]
-    return accounts.lazy.compactMap { name, reading in reading.problem.map { "\(name): \($0)" } }.first
+    accounts.lazy.compactMap { name, reading in reading.problem.map { "\(name): \($0)" } }.first
   }
 }
 

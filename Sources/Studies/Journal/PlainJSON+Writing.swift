@@ -96,10 +96,6 @@ extension EnergyReading: PlainlyWritable {
 
 extension EnergyBooks: PlainlyWritable {
   func write(to text: inout String) -> Bool {
-    let accounts = [
-      ("idle", idle), ("measuring", measuring), ("metered", metered), ("overhead", overhead),
-      ("running", running), ("strategy", strategy),
-    ]
     for (position, (name, reading)) in accounts.enumerated() {
       text += position == 0 ? "{\"" : ",\""
       text += name + "\":"

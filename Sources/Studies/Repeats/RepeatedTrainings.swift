@@ -64,10 +64,9 @@ public struct RepeatedTrainings: Sendable {
 
   /// T + I · e with the mean T, where e is known; nil while it is not trained or its inferences were not measured.
   public func lifeCycleEnergy(of trial: Trial) -> EnergyReading? {
-    guard let inferences, let training = trainingEnergy(of: trial),
-      let use = trial.measuredInference(among: trials)?.single.energyPerInference
-    else { return nil }
-    return training + use * inferences
+    inferences.flatMap {
+      trial.lifeCycleEnergy(inferences: $0, among: trials, training: trainingEnergy(of: trial))
+    }
   }
 
   /// How much the mean energy of a candidate's trainings would differ if they were metered again, as a relative standard

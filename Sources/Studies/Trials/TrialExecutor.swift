@@ -101,6 +101,14 @@ public struct EnergyBooks: Codable, Sendable {
   /// What the meter says in total.
   public var metered: EnergyReading
 
+  /// All accounts and what the meter says, under their names in the journal, in the order of these.
+  var accounts: [(name: String, reading: EnergyReading)] {
+    [
+      ("idle", idle), ("measuring", measuring), ("metered", metered), ("overhead", overhead),
+      ("running", running), ("strategy", strategy),
+    ]
+  }
+
   /// The books of a session.
   ///
   /// - Parameters:
