@@ -32,6 +32,20 @@ struct RowsTests {
     }
   }
 
+  @Test("draws each row as often as every other, whatever exists beside it")
+  func alike() throws {
+    // Of six rows two have the second optimizer: drawn by option, it would be half of all.
+    let rows: [[Int?]] = [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1], [1, nil, 0], [1, nil, 1]]
+    let space = try ParameterSpace(columns: [optimizer, momentum, units], rows: rows)
+    var stream = RandomStream(seed: 1, purpose: "rows")
+    var counts = [Int](repeating: 0, count: rows.count)
+    for _ in 0..<6_000 {
+      counts[try #require(space.gridIndex(of: space.sample(using: &stream)))] += 1
+    }
+    // 1,000 each are expected, with a standard deviation of 29.
+    for (row, count) in counts.enumerated() { #expect((850...1_150).contains(count), "row \(row): \(count)") }
+  }
+
   @Test("is the space that a grid was searched in")
   func shippedGrid() throws {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
