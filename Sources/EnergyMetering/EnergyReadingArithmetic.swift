@@ -14,6 +14,14 @@ extension EnergyReading {
   /// Adds in place.
   public static func += (left: inout EnergyReading, right: EnergyReading) { left = left + right }
 
+  /// What is left of the reading behind a part of it that was read before.
+  public func behind(_ part: EnergyReading) -> EnergyReading {
+    let rest = max(0, energy.joules - part.energy.joules)
+    return EnergyReading(
+      energy: Energy(joules: rest), low: Energy(joules: min(rest, max(0, low.joules - part.low.joules))),
+      high: Energy(joules: max(rest, high.joules - part.high.joules)), provenance: provenance)
+  }
+
   /// The reading and its bounds times a factor of zero or more.
   public static func * (reading: EnergyReading, factor: Double) -> EnergyReading {
     precondition(

@@ -53,11 +53,11 @@ extension RunRecord {
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
   /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
   /// bounds of what follows from energies, then the quotes, then the life-cycle energy for an expected number of inferences, then
-  /// which training a trial goes on with, then repeats.
+  /// which training a trial goes on with, then repeats, then attempts.
   private func trailingColumns(_ inferences: Double?) -> [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
       + Self.boundColumns + (inferences == nil ? [] : Self.lifeCycleColumns) + Self.continuationColumns
-      + repeatColumns + Self.commonColumns.suffix(1)
+      + repeatColumns + Self.attemptColumns + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
@@ -75,6 +75,7 @@ extension RunRecord {
   private static let continuationColumns = [
     "continues", "inherits", "epoch_limit", "whole_training_energy_kwh",
   ]
+  private static let attemptColumns = ["attempts", "lost_energy_kwh"]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
@@ -135,7 +136,9 @@ extension RunRecord {
         CSVField(searchCost.high),
       ] + quoteFields(of: trial) + lifeCycleFields(of: trial, inferences) + [
         CSVField(trial.continues), CSVField(trial.inherits), CSVField(trial.epochLimit), CSVField(whole),
-      ] + repeatFields(of: trial)
+      ] + repeatFields(of: trial) + [
+        CSVField(trial.attempts), CSVField(trial.lostEnergy?.energy.kilowattHours),
+      ]
     let trailing: [CSVField] = [
       CSVField(trial.costs?.parameters), CSVField(trial.costs?.forwardFlopsPerSample),
       CSVField(trial.costs?.forwardBytesPerSample), CSVField(trial.outcome?.epochs), CSVField(accuracy),

@@ -42,7 +42,7 @@ public final class SearchProgress {
     ended = proposals.count
     best = proposals.compactMap { Self.quality(of: $0)?.value }.max()
     measure = endedTrials.compactMap { Self.quality(of: $0)?.name }.first ?? QualityMeasure.accuracy.name
-    startJoules = endedTrials.reduce(0) { $0 + ($1.energy?.energy.joules ?? 0) }
+    startJoules = endedTrials.reduce(0) { $0 + ($1.spentEnergy?.energy.joules ?? 0) }
     joules = startJoules
   }
 
@@ -51,7 +51,7 @@ public final class SearchProgress {
     switch event {
     case .ended(let trial):
       if trial.isProposal { ended += 1 } else { repeated += 1 }
-      joules += trial.energy?.energy.joules ?? 0
+      joules += trial.spentEnergy?.energy.joules ?? 0
       // The best of several seeds would flatter its candidate.
       if trial.isProposal, let quality = Self.quality(of: trial) {
         best = max(best ?? quality.value, quality.value)
@@ -92,6 +92,7 @@ public final class SearchProgress {
     if let parent = trial.inherits { parts.append("with the weights of trial \(parent)") }
     if let first = trial.repeats { parts.append("another seed of trial \(first)") }
     if let energy = trial.energy, trial.state != .duplicate { parts.append(energy.formattedEstimate) }
+    if !trial.faults.isEmpty { parts.append("after \(counted(trial.faults.count, "lost attempt"))") }
     if let failure = trial.failure { parts.append(failure.onOneLine(limit: .max)) }
     if let best { parts.append("best \(NumberText.fixed(best, decimals: 4))") }
     parts.append("CT \(Energy(joules: joules).formatted)")
@@ -144,7 +145,8 @@ public final class SearchProgress {
 
   private func draw(force: Bool) {
     let now = Date()
-    guard force || now.timeIntervalSince(lastDrawn) > 0.1 else { return }
+    // The clock may have been set back.
+    guard force || abs(now.timeIntervalSince(lastDrawn)) > 0.1 else { return }
     lastDrawn = now
     write("\r\u{1b}[K" + statusLine(at: now))
   }

@@ -40,10 +40,17 @@ public struct TrialReport: Encodable, Sendable {
   var validationAccuracyLow: Double?
   var validationAccuracyHigh: Double?
   var failure: String?
+  /// Attempts at its training that led to nothing.
+  var faults: [Fault]
   var inference: InferenceReport?
   var theta: Double?
   /// T + I · e, where it is an objective of the run.
   var lifeCycleEnergy: EnergyFigure?
+
+  struct Fault: Encodable {
+    var reason: String
+    var lostEnergyJ: Double
+  }
 
   /// The report of a trial of a run.
   public init(_ run: RunRecord, trial: Trial) {
@@ -82,6 +89,7 @@ public struct TrialReport: Encodable, Sendable {
     validationAccuracyLow = accuracy?.low
     validationAccuracyHigh = accuracy?.high
     failure = trial.failure
+    faults = trial.faults.map { Fault(reason: $0.reason, lostEnergyJ: $0.energy.energy.joules) }
     inference = InferenceReport(run, trial: trial)
     theta = run.trainingOverhead(of: trial)
     lifeCycleEnergy = run.lifeCycleEnergy(of: trial).map(EnergyFigure.init)
@@ -175,6 +183,10 @@ extension RunRecord {
     }
     rows += inferenceRows(of: trial)
     if let failure = trial.failure { rows.append(("failure", failure.onOneLine(limit: .max))) }
+    for fault in trial.faults {
+      rows.append(
+        ("lost attempt", "\(fault.reason.onOneLine(limit: .max)) (\(fault.energy.formattedEstimate))"))
+    }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in
       name + String(repeating: " ", count: width - name.count) + "  " + value + "\n"

@@ -31,8 +31,11 @@ public struct EnergyLedger: Sendable {
     accounts = [
       Account(name: "trials-completed", reading: trialsIn(.completed)),
       Account(name: "trials-pruned", reading: trialsIn(.pruned)),
-      Account(name: "trials-failed", reading: trialsIn(.failed)),
-      Account(name: "trials-interrupted", reading: sum(sessions.map(\.running))),
+      Account(
+        name: "trials-failed", reading: trialsIn(.failed) + sum(trials.lazy.compactMap(\.lostEnergy))),
+      Account(
+        name: "trials-interrupted",
+        reading: sum(sessions.map(\.running)).behind(sum(trials.lazy.compactMap(\.carriedEnergy)))),
       Account(name: "inference-measuring", reading: sum(sessions.map(\.measuring))),
       Account(name: "strategy", reading: sum(sessions.map(\.strategy))),
       Account(name: "search-overhead", reading: sum(sessions.map(\.overhead))),

@@ -107,13 +107,18 @@ public struct SearchSession: Sendable {
           workers: workers.count, processors: workers.processors, blasCore: workers.blasCore,
           setup: WorkerSetup(
             dataset: configuration.dataset.reference, split: configuration.dataset.split,
-            seed: configuration.search.seed)), meter: meter, log: log)
+            seed: configuration.search.seed),
+          limits: WorkerLimits(configuration.execution.limits, memoryBytes: host.memoryBytes)),
+        meter: meter, log: log)
       var runHost = RunHost(
         programVersion: programVersion, host: host, energy: report, workers: workers.count, engine: nil)
       let costModel = CostModel(host: host, source: meter.source)
       let session = try journal.beginSession(host: runHost.json())
+      var plan = checked.plan
+      plan.limits = configuration.execution.limits
+      if plan.limits.memoryBytes == nil, host.memoryBytes > 0 { plan.limits.memoryBytes = host.memoryBytes }
       let study = try Study(
-        plan: checked.plan, strategy: checked.strategy, journal: journal, executor: executor,
+        plan: plan, strategy: checked.strategy, journal: journal, executor: executor,
         session: session, costModel: costModel, checkpointFolder: folder.checkpointsPath, log: log)
       let quote = resumes ? nil : try SearchQuote(checked, by: costModel)
       if let quote { try journal.note(quote.total, session: session) }

@@ -22,6 +22,11 @@ extension Study {
       job.checkpointPath = checkpoints.path(ofTrial: number)
     }
     try addInheritance(to: &job)
+    if let interim = interimCheckpoints(of: number), let checkpoints {
+      try checkpoints.make()
+      job.interim = interim
+      job.earlierSeconds = attempts[number]?.wallSeconds
+    }
     return job
   }
 

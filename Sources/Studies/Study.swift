@@ -37,6 +37,8 @@ public final class Study {
     public var inferenceMeasure: StudyConfiguration.InferenceMeasure
     /// How children inherit weights that the strategy proposes to; nil if none does.
     public var inheritance: StudyConfiguration.InheritanceSection?
+    /// What a trial may take, and how often it is started again.
+    public var limits: TrialLimits
 
     /// A plan; where an objective needs what inferences take, it is measured for all trials.
     public init(
@@ -44,8 +46,9 @@ public final class Study {
       trialLimit: Int?, budget: Energy?, leastGain: Double? = nil,
       repeats: StudyConfiguration.RepeatsSection? = nil,
       inferenceMeasure: StudyConfiguration.InferenceMeasure = .none,
-      inheritance: StudyConfiguration.InheritanceSection? = nil
+      inheritance: StudyConfiguration.InheritanceSection? = nil, limits: TrialLimits = TrialLimits()
     ) {
+      self.limits = limits
       self.inheritance = inheritance
       self.space = space
       self.objectives = objectives
@@ -137,6 +140,12 @@ public final class Study {
   let checkpoints: CheckpointFolder?
   /// The trials whose weights later ones may inherit, as far as they were trained.
   var keptWeights: Set<Int> = []
+  /// What trainings that have not ended took before their present attempts.
+  var attempts: [Int: EarlierAttempts] = [:]
+  /// What is to be written down of attempts, with the next books.
+  var attemptNotes = Journal.AttemptNotes()
+  /// Checkpoints that are of no more use once the journal says so.
+  var obsoleteCheckpoints: [String] = []
 
   /// A study on a journal, new or to be continued.
   ///
@@ -189,7 +198,9 @@ public final class Study {
       if !trial.isProposal { repeatedJoules += trial.energy?.energy.joules ?? 0 }
     }
     try replay()
-    checkpoints?.keep(only: trials, weightsOf: keptWeights)
+    try readCheckpoints(earlier)
+    checkpoints?.keep(
+      only: trials, weightsOf: keptWeights, interim: Set(attempts.values.compactMap(\.checkpoint)))
   }
 
   /// Works until the plan is fulfilled or `shouldStop` says so; running trainings are then finished first.
@@ -207,7 +218,10 @@ public final class Study {
     var lastSynchronization = lastNote
     if measurings.waitingCount > 0 { watch(.measuringEarlier(trials: measurings.waitingCount)) }
     while true {
-      interrupted = interrupted || shouldStop()
+      if !interrupted, shouldStop() {
+        interrupted = true
+        executor.pause()
+      }
       let ending = interrupted ? .interrupted : try startWork(watch: watch)
       if let ending, executor.runningCount == 0 {
         let members = ending == .interrupted ? 0 : measurings.add(membersOfFrontIn: trials)
@@ -218,14 +232,18 @@ public final class Study {
         try close()
         // A search that is given more trials later has further children.
         if ending != .interrupted, plan.inheritance == nil { checkpoints?.remove() }
+        checkpoints?.removeIfEmpty()
         return ending
       }
       let completions = try executor.waitForCompletions(timeoutSeconds: 1)
+      takeCheckpoints()
       if !completions.isEmpty { try end(completions, watch: watch) }
+      if !attemptNotes.isEmpty { try journal.note(takeAttemptNotes(), session: session, books: books()) }
+      removeObsoleteCheckpoints()
       try noteMeasurements(watch: watch)
       // What was used up to now is booked even if the process dies in the middle of long trainings.
       if monotonicSeconds() - lastNote >= 1 {
-        try journal.note(executor.books(), session: session)
+        try journal.note(books(), session: session)
         lastNote = monotonicSeconds()
       }
       if monotonicSeconds() - lastSynchronization > 5 {
@@ -296,8 +314,8 @@ public final class Study {
       trials.append(trial)
       proposals.append(trial.number)
       try journal.begin(trial)
-      if trial.costs == nil {
-        try refuse(trial.number, watch: watch)
+      if let reason = refusal(of: trial) {
+        try refuse(trial.number, reason, watch: watch)
       } else {
         try admit(trial.number, watch: watch)
       }
@@ -346,18 +364,14 @@ public final class Study {
       epochLimit: proposal.epochLimit, inheritance: inheritance)
   }
 
-  /// Ends a trial whose layers do not fit together: it failed before anything was spent on it.
-  private func refuse(_ number: Int, watch: (Event) -> Void) throws {
-    let books = try executor.books()
+  /// Ends a trial whose layers do not fit together or have no room: it failed before anything was spent on it.
+  private func refuse(_ number: Int, _ reason: String, watch: (Event) -> Void) throws {
+    let books = try books()
     trials[number].state = .failed
     trials[number].energy = EnergyReading.zero(books.metered.provenance)
     trials[number].wallSeconds = 0
     trials[number].cpuSeconds = 0
-    do {
-      _ = try trials[number].candidate.architecture.costs()
-    } catch {
-      trials[number].failure = "\(error)"
-    }
+    trials[number].failure = reason
     try journal.end([trials[number]], session: session, books: books)
     advanceEndedPrefix()
     watch(.ended(trial: trials[number]))
@@ -379,7 +393,7 @@ public final class Study {
     switch trials[representative].state {
     case .completed, .pruned:
       markDuplicate(number, of: representative)
-      try journal.end([trials[number]], session: session, books: executor.books())
+      try journal.end([trials[number]], session: session, books: books())
       advanceEndedPrefix()
       watch(.ended(trial: trials[number]))
     case .failed:
@@ -392,7 +406,20 @@ public final class Study {
 
   // MARK: Ending
 
-  private func end(_ completions: [TrialCompletion], watch: (Event) -> Void) throws {
+  /// Puts a trial back among those to be trained.
+  func putBack(_ number: Int) {
+    if trials[number].isProposal {
+      ready.append(number)
+      ready.sort()
+    } else {
+      waitingRepeats.append(number)
+      waitingRepeats.sort()
+    }
+  }
+
+  private func end(_ attempts: [TrialCompletion], watch: (Event) -> Void) throws {
+    let completions = attempts.compactMap(finishAttempt)
+    guard !completions.isEmpty else { return }
     var ended: [Int] = []
     var released: [Int] = []
     for completion in completions {
@@ -407,9 +434,10 @@ public final class Study {
       case .trained(let outcome):
         trials[number].state = trials[number].isOver(with: outcome) ? .completed : .pruned
         trials[number].outcome = outcome
-      case .failed(let reason):
+      case .failed(let reason), .faulted(let reason):
         trials[number].state = .failed
         trials[number].failure = reason
+      case .paused: preconditionFailure("a paused training was taken for one that has ended")
       }
       if let reason = completion.restart, trials[number].inheritance != nil {
         noteLostInheritance(number, reason)
@@ -431,7 +459,7 @@ public final class Study {
       }
     }
     try journal.end(
-      ended.map { trials[$0] }, quotes: quotes, session: session, books: executor.books())
+      ended.map { trials[$0] }, quotes: quotes, notes: takeAttemptNotes(), session: session, books: books())
     for completion in completions {
       quotes[completion.trial] = nil
       checkpoints?.removeUnneeded(after: trials[completion.trial])
@@ -453,7 +481,7 @@ public final class Study {
   }
 
   private func close() throws {
-    let books = try executor.finish()
+    let books = withKept(try executor.finish())
     try journal.note(books, session: session)
     try journal.synchronize()
     if let ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks()),
@@ -499,8 +527,8 @@ public final class Study {
         throw StudyError.journalDiffers(trial: number)
       }
       if plan.inheritance != nil { keptWeights.insert(number) }
-      if trials[number].state == .running, trials[number].costs == nil {
-        try refuse(number, watch: { _ in })
+      if trials[number].state == .running, let reason = refusal(of: trials[number]) {
+        try refuse(number, reason, watch: { _ in })
       } else if trials[number].state == .running {
         try admit(number, watch: { _ in })
       } else if trials[number].isTrained {

@@ -89,6 +89,6 @@ struct Table: Equatable {
     "wall_seconds", "cpu_seconds", "peak_memory_bytes", "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh",
     "inference_energy_low_j", "inference_energy_high_j", "theta", "co2eq_low_g", "co2eq_high_g",
     "cumulative_ct_low_kwh", "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh",
-    "quoted_energy_high_kwh", "whole_training_energy_kwh", "mean_training_energy_kwh",
+    "quoted_energy_high_kwh", "whole_training_energy_kwh", "lost_energy_kwh", "mean_training_energy_kwh",
   ]
 }

@@ -106,7 +106,11 @@ final class FakeMachine: MeterClock, FileOpener {
 
   func pass(_ seconds: Double) { time += seconds }
 
+  /// For how long the machine was suspended.
+  var suspended = 0.0
+
   // MeterClock
+  func suspendedSeconds() -> Double { suspended }
   func now() -> Double { time }
   func sleep(seconds: Double) {
     whileSleeping(seconds)

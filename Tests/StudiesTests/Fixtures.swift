@@ -1,5 +1,6 @@
 import EnergyMetering
 import Foundation
+import GRDB
 import Logging
 import SearchSpaces
 import SearchStrategies
@@ -24,6 +25,11 @@ final class TemporaryFolder {
     try Journal.create(
       at: journalPath,
       header: Journal.Header(name: "test", configuration: configuration, programVersion: "0.1.0"))
+  }
+
+  /// Changes the journal behind the program's back.
+  func execute(_ sql: String) throws {
+    try DatabaseQueue(path: journalPath).write { try $0.execute(sql: sql) }
   }
 
   func openJournal() throws -> Journal { try Journal.open(at: journalPath, readOnly: false) }
@@ -87,6 +93,7 @@ struct Bench {
   /// Children of an evolution begin with their parents' weights.
   var inheritance: StudyConfiguration.InheritanceSection?
   var repeats: StudyConfiguration.RepeatsSection?
+  var limits = TrialLimits(retries: 0)
 
   init(
     _ kind: StrategyKind, _ space: SearchSpace, seed: UInt64 = 5, trialLimit: Int? = nil,
@@ -147,7 +154,7 @@ struct Bench {
         space: space, objectives: objectives, inferences: inferences, seed: seed,
         parts: PartSizes(training: 1078, validation: 360, test: 359),
         trialLimit: trialLimit, budget: budget, leastGain: leastGain, repeats: repeats,
-        inferenceMeasure: inferenceMeasure, inheritance: inheritance),
+        inferenceMeasure: inferenceMeasure, inheritance: inheritance, limits: limits),
       strategy: try strategy ?? self.strategy(), journal: journal, executor: executor,
       session: journal.beginSession(host: "{}"), checkpointFolder: checkpointFolder, log: quietLog)
   }

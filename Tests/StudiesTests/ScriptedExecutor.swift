@@ -44,6 +44,10 @@ final class ScriptedExecutor: TrialExecutor {
     var unmeasurable: Set<Int> = []
     /// How often the measuring of a trial's inferences is cut off by the end of its worker, by number.
     var cuttingOff: [Int: Int] = [:]
+    /// How often the worker of a trial's training fails, by number.
+    var faulting: [Int: Int] = [:]
+    /// Whether trainings write a checkpoint after a quarter of what they take.
+    var writesCheckpoints = false
     /// Throws at this call, counted from 1; nil never.
     var cutAtCall: Int?
     /// Joules on the meter that no account claims.
@@ -54,6 +58,14 @@ final class ScriptedExecutor: TrialExecutor {
   private let script: Script
   private var generator: Sequence64
   private var running: [Job] = []
+  /// What the running trainings have taken in this attempt.
+  private var spent: [Int: Double] = [:]
+  private var checkpoints: [TrialCheckpoint] = []
+  /// Why running trainings could not go on from checkpoints of their own.
+  private var lostCheckpoints: [Int: String] = [:]
+  /// The trials whose training went on from a checkpoint of its own.
+  private(set) var wentOn: [Int] = []
+  private(set) var wasAskedToPause = false
   private var overhead = 0.0
   private var measuring = 0.0
   private var measurements: [InferenceCompletion] = []
@@ -147,11 +159,33 @@ final class ScriptedExecutor: TrialExecutor {
     try count()
     started.append(job.trial)
     meteredAtStarts.append(metered)
-    metered += cost(of: job) / 4
+    let goesOn = Self.goesOn(job)
+    if goesOn { wentOn.append(job.trial) }
+    lostCheckpoints[job.trial] = job.interim?.resumesFrom != nil && !goesOn ? "no such file" : nil
+    spent[job.trial] = goesOn ? 0 : cost(of: job) / 4
+    metered += goesOn ? 0 : cost(of: job) / 4
+    if script.writesCheckpoints, !goesOn, let path = job.interim?.path(ofEpoch: 1) {
+      try? Data("1".utf8).write(to: URL(fileURLWithPath: path))
+      checkpoints.append(
+        TrialCheckpoint(
+          trial: job.trial, path: path, energy: joules(cost(of: job) / 4), wallSeconds: cost(of: job) / 2,
+          cpuSeconds: cost(of: job) / 4, lostCheckpoint: lostCheckpoints[job.trial]))
+    }
     jobs[job.trial] = job
     running.append(.training(job))
     largestRunningCount = max(largestRunningCount, running.count)
   }
+
+  private static func goesOn(_ job: TrialJob) -> Bool {
+    job.interim?.resumesFrom.map { FileManager.default.fileExists(atPath: $0) } ?? false
+  }
+
+  func takeCheckpoints() -> [TrialCheckpoint] {
+    defer { checkpoints = [] }
+    return checkpoints
+  }
+
+  func pause() { wasAskedToPause = true }
 
   func start(_ job: InferenceJob) throws {
     precondition(freeSlots > 0, "a measuring was started without a free slot")
@@ -207,6 +241,16 @@ final class ScriptedExecutor: TrialExecutor {
 
   private func complete(_ job: TrialJob) -> TrialCompletion {
     let cost = cost(of: job)
+    let earlier = spent.removeValue(forKey: job.trial) ?? 0
+    // One that went on has done the first quarter before.
+    let before = earlier == 0 ? cost / 4 : 0
+    if started.count(where: { $0 == job.trial }) <= script.faulting[job.trial, default: 0] {
+      metered += cost / 4
+      return TrialCompletion(
+        trial: job.trial, result: .faulted("told to die"), energy: joules(earlier + cost / 4),
+        wallSeconds: 2 * (earlier + cost / 4), cpuSeconds: earlier + cost / 4, peakMemoryBytes: nil,
+        lostCheckpoint: lostCheckpoints[job.trial])
+    }
     metered += cost * 3 / 4
     let fails = script.failing.contains(job.trial)
     let (last, first) = Self.epochs(of: job)
@@ -226,9 +270,11 @@ final class ScriptedExecutor: TrialExecutor {
     if let accuracy = script.accuracies[job.trial] { outcome.validationAccuracy = accuracy }
     return TrialCompletion(
       trial: job.trial, result: fails ? .failed("told to fail") : .trained(outcome),
-      energy: joules(cost), wallSeconds: cost * 2, cpuSeconds: cost, peakMemoryBytes: 1 << 20,
+      energy: joules(cost - before), wallSeconds: (cost - before) * 2, cpuSeconds: cost - before,
+      peakMemoryBytes: 1 << 20,
       restart: job.resumesFrom != nil && first == 0 || job.inheritsFrom != nil && lineage == nil
-        ? "no such file" : nil)
+        ? "no such file" : nil,
+      lostCheckpoint: lostCheckpoints[job.trial])
   }
 
   func charge(strategySeconds: Double) {
@@ -250,10 +296,7 @@ final class ScriptedExecutor: TrialExecutor {
   private var currentBooks: EnergyBooks {
     EnergyBooks(
       overhead: joules(overhead), idle: joules(0),
-      running: joules(
-        running.reduce(0) { sum, job in
-          if case .training(let job) = job { sum + cost(of: job) / 4 } else { sum }
-        }),
+      running: joules(spent.values.reduce(0, +)),
       measuring: joules(measuring),
       metered: joules(metered + script.unbookedJoules))
   }

@@ -29,11 +29,13 @@ let digits = WorkerSetup(dataset: DatasetReference(.builtIn(.digits)), split: [0
 
 /// Real workers of the built program.
 func makeExecutor(
-  workers: Int = 1, processors: [Int] = [], setup: WorkerSetup = digits
+  workers: Int = 1, processors: [Int] = [], setup: WorkerSetup = digits,
+  limits: WorkerLimits = WorkerLimits()
 ) throws -> LocalExecutor {
   try LocalExecutor(
     LocalExecutor.Configuration(
-      workers: workers, processors: processors, blasCore: nil, setup: setup, executable: wattlePath),
+      workers: workers, processors: processors, blasCore: nil, setup: setup, executable: wattlePath,
+      limits: limits),
     meter: makeMeter(), log: quietLog)
 }
 
@@ -115,7 +117,9 @@ extension InferenceCompletion {
 
 extension TrialCompletion {
   var outcome: TrainingOutcome? { if case .trained(let outcome) = result { outcome } else { nil } }
-  var failure: String? { if case .failed(let reason) = result { reason } else { nil } }
+  /// Why it failed, by its training or by its worker.
+  var failure: String? { result.failure }
+  var isFault: Bool { if case .faulted = result { true } else { false } }
 }
 
 extension EnergyBooks {

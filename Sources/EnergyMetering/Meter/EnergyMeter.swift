@@ -21,6 +21,8 @@ public final class EnergyMeter {
   private var startTime = 0.0
   private var closedTime = 0.0
   private var lastTime = 0.0
+  private var lastSuspended = 0.0
+  private var openSuspension = 0.0
   private var lastMachineBusy: Double?
   private var openMachineBusy = 0.0
   private var consumers: [ConsumerState] = []
@@ -54,6 +56,8 @@ public final class EnergyMeter {
     startTime = clock.now()
     closedTime = startTime
     lastTime = startTime
+    lastSuspended = clock.suspendedSeconds()
+    openSuspension = 0
     lastMachineBusy = machine?.seconds()
     openMachineBusy = 0
     self.consumers = []
@@ -68,11 +72,18 @@ public final class EnergyMeter {
   /// If the counter cannot be read now, the result is a gap without energies and a warning; the interval goes
   /// on, and the next good reading shares all of it, also with processes that have ended meanwhile.
   ///
+  /// If the machine was suspended meanwhile, a warning and the readings' provenance say so: counters may have lost what they
+  /// had counted, and no time passed for a model.
+  ///
   /// - Complexity: linear in the number of processes; some microseconds and one read a counter.
   public func advance(_ activities: [ConsumerActivity]) -> IntervalAttribution {
     let now = clock.now()
     let step = max(0, now - lastTime)
     lastTime = now
+    let suspended = clock.suspendedSeconds()
+    // Less is the time between reading two clocks.
+    if suspended - lastSuspended > Self.shortestSuspension { openSuspension += suspended - lastSuspended }
+    lastSuspended = suspended
     for index in consumers.indices { consumers[index].isPresent = false }
     for activity in activities { take(activity, step: step) }
 
@@ -91,7 +102,16 @@ public final class EnergyMeter {
       let nothing = EnergyReading.zero(source.provenance)
       return IntervalAttribution(
         duration: step, consumers: [], idle: nothing, total: nothing, warnings: [warning], isGap: true)
-    case .attributed(let readings, let idle, let total, let warnings):
+    case .attributed(let attributed, var idle, let total, var warnings):
+      var readings = attributed
+      if openSuspension > 0 {
+        warnings.append(
+          "the machine was suspended for \(Int(openSuspension.rounded())) s; what it drew in that time is in no account"
+        )
+        for index in readings.indices { readings[index].noteSuspension() }
+        idle.noteSuspension()
+        openSuspension = 0
+      }
       var result: [ConsumerReading] = []
       result.reserveCapacity(readings.count)
       for (consumer, reading) in zip(consumers, readings) {
@@ -104,6 +124,9 @@ public final class EnergyMeter {
         duration: duration, consumers: result, idle: idle, total: total, warnings: warnings, isGap: false)
     }
   }
+
+  /// Suspensions last seconds at least; the time between the reading of two clocks is some microseconds.
+  private static let shortestSuspension = 0.5
 
   /// All the energy since the beginning, up to the last interval that was closed.
   public var total: EnergyReading { source.total(duration: closedTime - startTime) }
@@ -142,5 +165,12 @@ public final class EnergyMeter {
       for (index, consumer) in consumers.enumerated() { indices[consumer.id] = index }
     }
     for index in consumers.indices { consumers[index].open = .zero }
+  }
+}
+
+extension EnergyReading {
+  fileprivate mutating func noteSuspension() {
+    let note = "machine suspended meanwhile"
+    provenance.detail += (provenance.detail.isEmpty ? "" : "; ") + note
   }
 }

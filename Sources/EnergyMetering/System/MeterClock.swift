@@ -6,6 +6,13 @@ public protocol MeterClock {
   func now() -> Double
   /// Does nothing for a while.
   func sleep(seconds: Double)
+  /// The seconds that the machine was suspended since some fixed moment, which ``now()`` leaves out; never goes back.
+  func suspendedSeconds() -> Double
+}
+
+extension MeterClock {
+  /// None.
+  public func suspendedSeconds() -> Double { 0 }
 }
 
 /// The machine's monotonic clock.
@@ -18,6 +25,13 @@ public struct SystemClock: MeterClock, Sendable {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// The clock that counts suspensions before the one that does not.
+  public func suspendedSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 - now()
   }
 
   /// Sleeps.

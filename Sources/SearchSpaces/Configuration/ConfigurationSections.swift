@@ -225,13 +225,16 @@ extension StudyConfiguration {
     public var isExclusive: Bool
     /// The kernels that OpenBLAS is told to use, such as `HASWELL`; nil lets it choose.
     public var blasCore: String?
+    /// What a trial may take, and how often it is started again.
+    public var limits: TrialLimits
 
     init(_ node: ConfigurationNode?) throws {
       let reader = try MappingReader(
-        node ?? .absent, name: "execution", keys: ["workers", "exclusive", "blas-core"])
+        node ?? .absent, name: "execution", keys: ["workers", "exclusive", "blas-core"] + TrialLimits.keys)
       isExclusive = try reader.optional("exclusive").map(Self.readExclusive) ?? false
       workers = try reader.optional("workers").map(Self.readWorkers) ?? .auto
       blasCore = try reader.optional("blas-core").flatMap(Self.readCore)
+      limits = try TrialLimits(reader)
     }
 
     private static func readWorkers(_ node: ConfigurationNode) throws -> WorkerCount {

@@ -2,9 +2,9 @@ import EnergyMetering
 import Foundation
 
 extension RunRecord {
-  /// CT = Σ T_h over all trials, every state included; nil while nothing was trained.
+  /// CT = Σ T_h over all trials, every state and all lost attempts included; nil while nothing was trained.
   public var searchEnergy: EnergyReading? {
-    let energies = trials.compactMap(\.energy)
+    let energies = trials.compactMap(\.spentEnergy)
     return energies.first.map { energies.dropFirst().reduce($0, +) }
   }
 
@@ -59,7 +59,7 @@ extension RunRecord {
   public var energyUses: [(time: DateInterval, energy: Energy)]? {
     var uses: [(time: DateInterval, energy: Energy)] = []
     for trial in trials {
-      guard let energy = trial.energy?.energy, energy.joules > 0 else { continue }
+      guard let energy = trial.spentEnergy?.energy, energy.joules > 0 else { continue }
       guard let end = trialEnds[trial.number], let seconds = trial.wallSeconds, seconds >= 0 else {
         return nil
       }

@@ -107,7 +107,7 @@ public struct RunRecord: Sendable {
   public var searchCost: KilowattHours { cumulativeSearchCosts.last ?? .zero }
 
   /// CT after each trial; it never falls.
-  public var cumulativeSearchCosts: [KilowattHours] { KilowattHours.cumulative(trials.map(\.energy)) }
+  public var cumulativeSearchCosts: [KilowattHours] { KilowattHours.cumulative(trials.map(\.spentEnergy)) }
 
   /// What the duplicates would have cost: their originals' energy, once a duplicate.
   public var avoidedByDuplicates: KilowattHours {

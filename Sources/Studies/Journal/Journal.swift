@@ -54,7 +54,7 @@ public final class Journal {
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
         try connection.execute(
           sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema
-            + Self.continuationSchema + Self.inheritanceSchema + Self.repeatSchema)
+            + Self.continuationSchema + Self.inheritanceSchema + Self.repeatSchema + Self.attemptSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -85,7 +85,7 @@ public final class Journal {
     try writer.write {
       try $0.execute(
         sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema
-          + repeatSchema)
+          + repeatSchema + attemptSchema)
     }
     return writer
   }
@@ -164,6 +164,7 @@ public final class Journal {
       try addContinuations(to: &trials, in: connection)
       try addInheritances(to: &trials, in: connection)
       try addRepeats(to: &trials, in: connection)
+      try addAttempts(to: &trials, in: connection)
       return trials
     }
   }
@@ -182,10 +183,21 @@ public final class Journal {
   public func end(
     _ trials: [Trial], quotes: [Int: Quote] = [:], session: Int64, books: EnergyBooks, at date: Date = Date()
   ) throws {
+    try end(trials, quotes: quotes, notes: AttemptNotes(), session: session, books: books, at: date)
+  }
+
+  /// The same, with what is to be written down of attempts that these books count on.
+  func end(
+    _ trials: [Trial], quotes: [Int: Quote] = [:], notes: AttemptNotes, session: Int64, books: EnergyBooks,
+    at date: Date = Date()
+  ) throws {
     try write { connection in
+      try Self.store(notes, in: connection)
       for trial in trials {
         try Self.store(endOf: trial, in: connection)
         try Self.note(inheritanceOf: trial, in: connection)
+        try Self.note(carriedIn: trial, in: connection)
+        try Self.forgetCheckpoint(of: trial, in: connection)
       }
       try Self.note(endOf: trials, at: date, in: connection)
       try Self.note(quotes.filter { quote in trials.contains { $0.number == quote.key } }, in: connection)

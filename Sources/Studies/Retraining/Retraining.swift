@@ -39,7 +39,7 @@ public struct Retraining: Sendable {
 
     /// Why it led to nothing.
     public var failure: String? {
-      if case .failed(let reason) = completion.result { reason } else { nil }
+      completion.result.failure
     }
   }
 
@@ -103,7 +103,9 @@ public struct Retraining: Sendable {
         workers: 1, processors: plan.processors, blasCore: plan.blasCore,
         setup: WorkerSetup(
           dataset: configuration.dataset.reference, split: configuration.dataset.split,
-          seed: configuration.search.seed)), meter: meter, log: log)
+          seed: configuration.search.seed),
+        limits: WorkerLimits(configuration.execution.limits, memoryBytes: host.memoryBytes)), meter: meter,
+      log: log)
     defer { _ = executor.finish() }
     var trainings: [Training] = []
     do {

@@ -11,6 +11,22 @@ struct CheckpointFolder {
   /// The trained weights that a trial leaves for its children.
   func weightsPath(ofTrial number: Int) -> String { "\(path)/\(Self.weightsName(ofTrial: number))" }
 
+  /// What the checkpoints of a training under way begin with: the number of their epoch and an ending follow.
+  func interimPrefix(ofTrial number: Int) -> String { "\(path)/\(Self.interimStart(ofTrial: number))" }
+
+  /// The path of a file of the folder.
+  func path(ofFile name: String) -> String { "\(path)/\(name)" }
+
+  private static func interimStart(ofTrial number: Int) -> String { "trial-\(number).epoch-" }
+
+  /// Whether a name is that of a checkpoint of a trial's training under way.
+  static func isInterimName(_ name: String, ofTrial number: Int) -> Bool {
+    guard let epoch = name.wholeMatch(of: /trial-([0-9]+)\.epoch-[0-9]{1,9}\.checkpoint/) else {
+      return false
+    }
+    return epoch.1 == "\(number)"
+  }
+
   private static func weightsName(ofTrial number: Int) -> String { "trial-\(number).safetensors" }
 
   private static func name(ofTrial number: Int) -> String { "trial-\(number).checkpoint" }
@@ -28,16 +44,21 @@ struct CheckpointFolder {
   }
 
   /// Removes everything but the checkpoints of paused trials that no trial which has ended continues, and the weights of
-  /// some trials: what a process that died had no time for.
-  func keep(only trials: [Trial], weightsOf heritable: Set<Int>) {
+  /// some trials, and some checkpoints of trainings under way: what a process that died had no time for.
+  func keep(only trials: [Trial], weightsOf heritable: Set<Int>, interim: Set<String>) {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
     let continued = Set(trials.filter { $0.state != .running }.compactMap(\.continues))
     let needed = Set(
       trials.filter { $0.state == .pruned && !continued.contains($0.number) }
         .map { Self.name(ofTrial: $0.number) }
     ).union(heritable.map(Self.weightsName))
-    for name in names where !needed.contains(name) { unlink("\(path)/\(name)") }
+    for name in names where !needed.contains(name) && !interim.contains(path(ofFile: name)) {
+      unlink(path(ofFile: name))
+    }
   }
+
+  /// Removes the folder if nothing is in it.
+  func removeIfEmpty() { rmdir(path) }
 
   /// Removes all.
   func remove() { try? FileManager.default.removeItem(atPath: path) }

@@ -48,6 +48,10 @@ public struct Trial: Sendable, Equatable {
   public var inheritance: WeightInheritance?
   /// The trial whose candidate this one trains again with another seed, after the search; nil for what a strategy proposed.
   public var repeats: Int?
+  /// The attempts at its training that led to nothing by a fault of a worker, and were followed by others.
+  public var faults: [Fault] = []
+  /// What of `energy` was taken in sessions before the one that ended the trial; nil where it was trained in one.
+  public var carriedEnergy: EnergyReading?
 
   /// A trial of the given parts.
   public init(

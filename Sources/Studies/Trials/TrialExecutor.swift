@@ -27,6 +27,13 @@ public protocol TrialExecutor: AnyObject {
   /// The measurings of inferences that ended since this was last asked, in the order in which they did.
   func takeMeasurements() -> [InferenceCompletion]
 
+  /// The checkpoints that running trainings have written since this was last asked, in the order in which they did.
+  func takeCheckpoints() -> [TrialCheckpoint]
+
+  /// Asks the trainings that run to stop behind a checkpoint, as soon as that costs little; those that cannot go on to their
+  /// ends. No training is started behind that.
+  func pause()
+
   /// Waits until something happened or the time is over.
   ///
   /// - Returns: the trainings that ended, in the order in which they did.
@@ -44,15 +51,52 @@ public protocol TrialExecutor: AnyObject {
   func finish() throws -> EnergyBooks
 }
 
-/// How a training ended.
+extension TrialExecutor {
+  /// None.
+  public func takeCheckpoints() -> [TrialCheckpoint] { [] }
+
+  /// Lets trainings go on to their ends.
+  public func pause() {}
+}
+
+/// A checkpoint that a training under way has written.
+public struct TrialCheckpoint: Sendable, Equatable {
+  /// The trial's number.
+  public var trial: Int
+  /// The file.
+  public var path: String
+  /// What this attempt at the training has taken up to the checkpoint.
+  public var energy: EnergyReading
+  /// Its seconds up to there.
+  public var wallSeconds: Double
+  /// Its processor seconds up to there.
+  public var cpuSeconds: Double
+  /// Why the checkpoint that the attempt was to go on from was of no use; nil if it was, or there was none.
+  public var lostCheckpoint: String?
+
+  /// A checkpoint.
+  public init(
+    trial: Int, path: String, energy: EnergyReading, wallSeconds: Double, cpuSeconds: Double,
+    lostCheckpoint: String? = nil
+  ) {
+    self.trial = trial
+    self.path = path
+    self.energy = energy
+    self.wallSeconds = wallSeconds
+    self.cpuSeconds = cpuSeconds
+    self.lostCheckpoint = lostCheckpoint
+  }
+}
+
+/// How an attempt at a training ended.
 public struct TrialCompletion: Sendable {
   /// The trial's number.
   public var trial: Int
   /// What training led to, or in one line why it led to nothing.
   public var result: TrialResult
-  /// The energy of this training.
+  /// The energy of this attempt.
   public var energy: EnergyReading
-  /// Seconds from start to result.
+  /// Seconds from its start to the result.
   public var wallSeconds: Double
   /// Processor seconds.
   public var cpuSeconds: Double
@@ -60,11 +104,13 @@ public struct TrialCompletion: Sendable {
   public var peakMemoryBytes: Int?
   /// Why a training that was to go on began anew instead; nil if it did not.
   public var restart: String?
+  /// Why the training's own checkpoint was of no use, so that this attempt did it all; nil if it was, or there was none.
+  public var lostCheckpoint: String?
 
-  /// The end of a training.
+  /// The end of an attempt.
   public init(
     trial: Int, result: TrialResult, energy: EnergyReading, wallSeconds: Double, cpuSeconds: Double,
-    peakMemoryBytes: Int?, restart: String? = nil
+    peakMemoryBytes: Int?, restart: String? = nil, lostCheckpoint: String? = nil
   ) {
     self.trial = trial
     self.result = result
@@ -73,15 +119,28 @@ public struct TrialCompletion: Sendable {
     self.cpuSeconds = cpuSeconds
     self.peakMemoryBytes = peakMemoryBytes
     self.restart = restart
+    self.lostCheckpoint = lostCheckpoint
   }
 }
 
-/// What a training led to.
+/// What an attempt at a training led to.
 public enum TrialResult: Sendable {
   /// A trained network, evaluated.
   case trained(TrainingOutcome)
-  /// Nothing, and why, in one line.
+  /// Nothing, and why, in one line: another attempt would end the same way.
   case failed(String)
+  /// Nothing, by a fault of the worker and not of the training, in one line: another attempt may lead to something.
+  case faulted(String)
+  /// Nothing yet: it stopped behind a checkpoint, which was reported before.
+  case paused
+
+  /// Why it led to nothing; nil where it did not fail.
+  public var failure: String? {
+    switch self {
+    case .failed(let reason), .faulted(let reason): reason
+    case .trained, .paused: nil
+    }
+  }
 }
 
 /// The energy of a session up to a moment, by account; trials that ended have their own.

@@ -21,11 +21,14 @@ public final class LocalExecutor: TrialExecutor {
     public var executable: String
     /// See `executable`.
     public var arguments: [String]
+    /// What workers may take.
+    public var limits: WorkerLimits
 
     /// A configuration.
     public init(
       workers: Int, processors: [Int], blasCore: String?, setup: WorkerSetup,
-      executable: String = "/proc/self/exe", arguments: [String] = ["worker"]
+      executable: String = "/proc/self/exe", arguments: [String] = ["worker"],
+      limits: WorkerLimits = WorkerLimits()
     ) {
       self.workers = workers
       self.processors = processors
@@ -33,6 +36,7 @@ public final class LocalExecutor: TrialExecutor {
       self.setup = setup
       self.executable = executable
       self.arguments = arguments
+      self.limits = limits
     }
   }
 
@@ -55,11 +59,15 @@ public final class LocalExecutor: TrialExecutor {
   private var measuring: EnergyReading
   /// Measurings that ended and were not yet taken.
   var measurements: [InferenceCompletion] = []
+  private var checkpoints: [TrialCheckpoint] = []
   private var warned: Set<String> = []
   /// How many workers in a row ended before they were ready.
   private var failedPreparations = 0
   /// Why the workers cannot go on, until the trainings that ended before are handed over.
   private var failure: (any Error)?
+
+  /// Memory can be filled fast.
+  private static let secondsBetweenLooks = 0.5
 
   /// So many workers in a row may end before they are ready, for instance while memory is short.
   private static let toleratedFailedPreparations = 2
@@ -69,6 +77,7 @@ public final class LocalExecutor: TrialExecutor {
     var energy: EnergyReading
     var startTime: Double
     var startProcessorSeconds: Double
+    var interim: InterimCheckpoints?
   }
 
   /// Starts the workers.
@@ -109,12 +118,30 @@ public final class LocalExecutor: TrialExecutor {
     worker.activity = .training(trial: job.trial)
     accounts[job.trial] = RunningAccount(
       energy: zero, startTime: monotonicSeconds(),
-      startProcessorSeconds: worker.consumption().cpuSeconds)
+      startProcessorSeconds: worker.consumption().cpuSeconds, interim: job.interim)
+    worker.watch.begin(earlierSeconds: job.earlierSeconds ?? 0)
     do {
       try worker.send(.train(job))
     } catch {
       // The worker died while idle; its end is noticed, and the trial failed, at the next wait.
       log.warning("worker \(worker.identifier): \(error)")
+    }
+  }
+
+  /// The checkpoints that were written since this was last asked.
+  public func takeCheckpoints() -> [TrialCheckpoint] {
+    defer { checkpoints = [] }
+    return checkpoints
+  }
+
+  /// Asks running trainings to stop at the end of their epochs.
+  public func pause() {
+    for worker in workers where worker.trial != nil {
+      do {
+        try worker.send(.pause)
+      } catch {
+        log.warning("worker \(worker.identifier): \(error)")
+      }
     }
   }
 
@@ -127,12 +154,11 @@ public final class LocalExecutor: TrialExecutor {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }
     }
-    let count = poll(&descriptors, nfds_t(descriptors.count), Int32(timeoutSeconds * 1000))
+    let seconds = min(timeoutSeconds, Self.secondsBetweenLooks)
+    let count = poll(&descriptors, nfds_t(descriptors.count), Int32(seconds * 1000))
     if count < 0 && errno != EINTR { throw SystemCallError(call: "poll") }
-    guard count > 0 else {
-      book()
-      return []
-    }
+    lookAtWorkers()
+    guard count > 0 else { return [] }
     var completions: [TrialCompletion] = []
     for index in workers.indices {
       if descriptors[2 * index + 1].revents != 0 { workers[index].readComplaints() }
@@ -145,6 +171,19 @@ public final class LocalExecutor: TrialExecutor {
     }
     if let failure, completions.isEmpty { throw failure }
     return completions
+  }
+
+  /// Ends workers that hang or take more than they may.
+  private func lookAtWorkers() {
+    book()
+    let now = monotonicSeconds()
+    for worker in workers where worker.verdict == nil {
+      if let verdict = worker.watch.look(
+        at: now, worker.activity, worker.consumption(), limits: configuration.limits)
+      {
+        worker.end(verdict)
+      }
+    }
   }
 
   /// Charges processor seconds of this process to the strategy's account; the energy follows at the next booking.
@@ -210,18 +249,24 @@ public final class LocalExecutor: TrialExecutor {
         }
       }
     case .ended:
-      try replace(index, reason: nil, into: &completions)
+      try replace(index, into: &completions)
     case .tooLong:
-      try replace(index, reason: "the worker wrote more than a message can be", into: &completions)
+      worker.end(.init(reason: "the worker wrote more than a message can be", isFault: true))
+      try replace(index, into: &completions)
     }
   }
 
   private func handle(_ line: [UInt8], from worker: WorkerProcess) throws -> TrialCompletion? {
-    guard let response = try? JSONDecoder().decode(WorkerResponse.self, from: Data(line)) else {
-      log.warning("worker \(worker.identifier) wrote a line that is no message; it is ended")
-      kill(worker.identifier, SIGKILL)
+    // What a worker says while it is being ended is of no interest any more.
+    guard worker.verdict == nil else { return nil }
+    guard let response = try? JSONDecoder().decode(WorkerResponse.self, from: Data(line)),
+      response.isPlausible
+    else {
+      let text = String(decoding: line.prefix(80), as: UTF8.self).onOneLine(limit: 80)
+      worker.end(.init(reason: "the worker wrote a line that is no message: \(text)", isFault: true))
       return nil
     }
+    worker.watch.hear()
     switch response {
     case .ready(let description):
       book()
@@ -229,10 +274,20 @@ public final class LocalExecutor: TrialExecutor {
       failedPreparations = 0
       worker.activity = .idle
       return nil
-    case .trained(let trial, let outcome, let peakMemoryBytes, let restart):
+    case .trained(let trial, let outcome, let peakMemoryBytes, let restart, let lostCheckpoint):
       guard worker.trial == trial else { return nil }
       var completion = complete(worker, trial, .trained(outcome), peakMemoryBytes: peakMemoryBytes)
       completion.restart = restart
+      completion.lostCheckpoint = lostCheckpoint
+      return completion
+    case .checkpointed(let trial, let epoch, let lostCheckpoint):
+      note(worker, trial, checkpointAfter: epoch, lostCheckpoint)
+      return nil
+    case .paused(let trial, let epoch, let lostCheckpoint):
+      guard worker.trial == trial else { return nil }
+      note(worker, trial, checkpointAfter: epoch, lostCheckpoint)
+      var completion = complete(worker, trial, .paused, peakMemoryBytes: nil)
+      completion.lostCheckpoint = lostCheckpoint
       return completion
     case .failed(let trial, let reason):
       if worker.windows?.trial == trial { endMeasuring(worker, .failed(reason)) }
@@ -251,6 +306,21 @@ public final class LocalExecutor: TrialExecutor {
     }
   }
 
+  /// Notes that a training has written a checkpoint: what it took up to now is not lost with it.
+  private func note(
+    _ worker: WorkerProcess, _ trial: Int, checkpointAfter epoch: Int, _ lostCheckpoint: String?
+  ) {
+    guard worker.trial == trial, let interim = accounts[trial]?.interim else { return }
+    book()
+    guard let account = accounts[trial] else { return }
+    checkpoints.append(
+      TrialCheckpoint(
+        trial: trial, path: interim.path(ofEpoch: epoch), energy: account.energy,
+        wallSeconds: monotonicSeconds() - account.startTime,
+        cpuSeconds: worker.consumption().cpuSeconds - account.startProcessorSeconds,
+        lostCheckpoint: lostCheckpoint))
+  }
+
   private func complete(
     _ worker: WorkerProcess, _ trial: Int, _ result: TrialResult, peakMemoryBytes: Int?
   ) -> TrialCompletion {
@@ -267,11 +337,11 @@ public final class LocalExecutor: TrialExecutor {
   }
 
   /// Puts a new worker in the place of one that ended, and fails the trial that it had.
-  private func replace(_ index: Int, reason: String?, into completions: inout [TrialCompletion]) throws {
+  private func replace(_ index: Int, into completions: inout [TrialCompletion]) throws {
     let worker = workers[index]
     let ending = worker.reap(force: true) ?? "the worker ended early"
     worker.readComplaints()
-    var cause = reason ?? ending
+    var cause = worker.verdict?.reason ?? ending
     if !worker.lastComplaint.isEmpty { cause += ": \(worker.lastComplaint)" }
     if worker.activity == .preparing {
       failedPreparations += 1
@@ -281,7 +351,9 @@ public final class LocalExecutor: TrialExecutor {
       }
     }
     if let trial = worker.trial {
-      completions.append(complete(worker, trial, .failed(cause), peakMemoryBytes: nil))
+      let isFault = worker.verdict?.isFault ?? true
+      completions.append(
+        complete(worker, trial, isFault ? .faulted(cause) : .failed(cause), peakMemoryBytes: nil))
     } else if worker.activity == .measuring {
       endMeasuring(worker, .cutOff(cause))
     } else {

@@ -11,6 +11,27 @@ extension TrialJob {
     return heir
   }
 
+  /// What became of going on from the job's own checkpoint.
+  enum GoingOn {
+    /// There is none: the job begins.
+    case begins
+    /// The training is where its checkpoint left it.
+    case goesOn
+    /// The checkpoint is of no use, and why, in one line.
+    case lost(String)
+  }
+
+  /// Brings a training to its own checkpoint, if it has one.
+  func goOn(_ session: inout TrainingSession) -> GoingOn {
+    guard let path = interim?.resumesFrom else { return .begins }
+    do {
+      try session.restore(TrainingCheckpoint(contentsOf: path))
+      return .goesOn
+    } catch {
+      return .lost(UnusableStart(path: path, reason: "\(error)").description)
+    }
+  }
+
   /// Brings a training to where this job begins: to its checkpoint, or to the weights of its parent.
   ///
   /// - Returns: why the training begins anew instead of going on, where the job allows that.

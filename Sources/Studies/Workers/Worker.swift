@@ -21,14 +21,17 @@ public enum Worker {
     let pinned = processor.flatMap { ProcessorAffinity.pin(to: $0) ? $0 : nil }
     let requests = RequestQueue()
     Thread.detachNewThread { requests.readStandardInput() }
-    var loop = WorkerLoop(processor: pinned, tally: countsOperations ? try? OperationTally.inherited() : nil)
-    while true {
-      let response = loop.response(to: requests.next())
-      do {
-        try writeAll(try encodeLine(response), to: STDOUT_FILENO)
-      } catch {
-        exit(74)  // EX_IOERR: the study no longer reads.
-      }
+    var loop = WorkerLoop(
+      processor: pinned, tally: countsOperations ? try? OperationTally.inherited() : nil,
+      isAskedToPause: { requests.isAskedToPause }, say: say)
+    while true { say(loop.response(to: requests.next())) }
+  }
+
+  private static func say(_ response: WorkerResponse) {
+    do {
+      try writeAll(try encodeLine(response), to: STDOUT_FILENO)
+    } catch {
+      exit(74)  // EX_IOERR: the study no longer reads.
     }
   }
 }
@@ -42,16 +45,27 @@ struct WorkerLoop: ~Copyable {
   /// The data as they are, for candidates with an embedding; prepared when the first comes.
   private var unchanged: PreparedData?
   private var exercise: InferenceExercise?
+  /// Whether the study wants running trainings to stop.
+  private let isAskedToPause: () -> Bool
+  /// Tells the study something while a request is worked on.
+  private let say: (WorkerResponse) -> Void
 
-  init(processor: Int?, tally: OperationTally?) {
+  init(
+    processor: Int?, tally: OperationTally?, isAskedToPause: @escaping () -> Bool,
+    say: @escaping (WorkerResponse) -> Void
+  ) {
     self.processor = processor
     self.tally = tally
+    self.isAskedToPause = isAskedToPause
+    self.say = say
   }
 
   /// A loop whose data are at hand.
   init(_ setup: WorkerSetup, _ data: PreparedData) {
     processor = nil
     tally = nil
+    isAskedToPause = { false }
+    say = { _ in }
     prepared = (setup, data)
   }
 
@@ -67,6 +81,8 @@ struct WorkerLoop: ~Copyable {
         return prepareInference(job)
       case .infer(let turn):
         return infer(turn)
+      case .pause:
+        return .unusable(reason: "a pause was asked for as if it were a request of its own")
       }
     } catch {
       return .unusable(
@@ -119,12 +135,22 @@ struct WorkerLoop: ~Copyable {
       let data = try data(for: job.candidate, prepared)
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
       var session = try TrainingSession(job.heir, on: data, seed: streams.seed, trial: streams.trial)
-      let restart = try job.prepare(&session)
-      if restart != nil, job.inheritedEpochs != nil {
-        // Initial weights need all epochs.
-        session = try TrainingSession(job.candidate, on: data, seed: streams.seed, trial: streams.trial)
+      var (restart, lostCheckpoint) = (nil as String?, nil as String?)
+      switch job.goOn(&session) {
+      case .goesOn: break
+      case .lost(let reason):
+        lostCheckpoint = reason
+        fallthrough
+      case .begins:
+        restart = try job.prepare(&session)
+        if restart != nil, job.inheritedEpochs != nil {
+          // Initial weights need all epochs.
+          session = try TrainingSession(job.candidate, on: data, seed: streams.seed, trial: streams.trial)
+        }
       }
-      let outcome = try train(&session, job, on: data)
+      guard let outcome = try train(&session, job, on: data, lostCheckpoint) else {
+        return .paused(trial: job.trial, epoch: session.epoch, lostCheckpoint: lostCheckpoint)
+      }
       if let path = job.checkpointPath {
         try writeAtomically(session.checkpoint().bytes(), to: path)
       }
@@ -135,7 +161,8 @@ struct WorkerLoop: ~Copyable {
         }
       }
       return .trained(
-        trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes(), restart: restart)
+        trial: job.trial, outcome: outcome, peakMemoryBytes: PeakMemory.bytes(), restart: restart,
+        lostCheckpoint: lostCheckpoint)
     } catch RunFolderError.cannotWrite(let path, let reason) {
       return .notWritten(path: path, reason: reason)
     } catch {
@@ -155,16 +182,36 @@ struct WorkerLoop: ~Copyable {
   }
 
   /// Trains, and adds what is computed to the tally: what other jobs have computed of this training is theirs.
+  ///
+  /// - Returns: nil where it was asked to pause, and its checkpoint is written.
   private func train(
-    _ session: inout TrainingSession, _ job: TrialJob, on data: PreparedData
-  ) throws -> TrainingOutcome {
+    _ session: inout TrainingSession, _ job: TrialJob, on data: PreparedData, _ lostCheckpoint: String?
+  ) throws -> TrainingOutcome? {
     let candidate = session.candidate
     let work = try TrainingWork(candidate, on: data)
-    try session.advance(toEpoch: job.untilEpoch ?? candidate.training.epochs) { _ in
-      tally?.add(work.afterEpoch)
-      return .proceed
-    } onStep: { samples in
-      tally?.add(work.sample * Double(samples))
+    let last = min(job.untilEpoch ?? candidate.training.epochs, candidate.training.epochs)
+    var lastCheckpoint = monotonicSeconds()
+    var canPause = true
+    while session.epoch < last, !session.isOver {
+      try session.advance(toEpoch: last) { _ in
+        tally?.add(work.afterEpoch)
+        guard let interim = job.interim else { return .proceed }
+        return monotonicSeconds() - lastCheckpoint >= interim.seconds || canPause && isAskedToPause()
+          ? .stop : .proceed
+      } onStep: { samples in
+        tally?.add(work.sample * Double(samples))
+      }
+      guard session.epoch < last, !session.isOver, let interim = job.interim else { continue }
+      lastCheckpoint = monotonicSeconds()
+      do {
+        try writeAtomically(session.checkpoint().bytes(), to: interim.path(ofEpoch: session.epoch))
+      } catch {
+        // A training is worth more than its checkpoint: it goes on without.
+        canPause = false
+        continue
+      }
+      if canPause, isAskedToPause() { return nil }
+      say(.checkpointed(trial: job.trial, epoch: session.epoch, lostCheckpoint: lostCheckpoint))
     }
     let outcome = try session.outcome()
     tally?.add(work.afterTraining)
@@ -191,6 +238,11 @@ extension WorkerSetup {
 private final class RequestQueue: Sendable {
   private let lines = Mutex<[[UInt8]]>([])
   private let available = DispatchSemaphore(value: 0)
+  private let pauseLine = (try? encodeLine(WorkerRequest.pause).dropLast()).map(Array.init)
+  private let pauses = Atomic<Bool>(false)
+
+  /// Whether a pause was asked for. Nothing is trained behind that.
+  var isAskedToPause: Bool { pauses.load(ordering: .relaxed) }
 
   /// Waits for the next request.
   func next() -> [UInt8] {
@@ -204,6 +256,10 @@ private final class RequestQueue: Sendable {
       switch reader.read(from: STDIN_FILENO) {
       case .lines(let newLines):
         for line in newLines {
+          guard line != pauseLine else {
+            pauses.store(true, ordering: .relaxed)
+            continue
+          }
           lines.withLock { $0.append(line) }
           available.signal()
         }

@@ -49,6 +49,10 @@ public struct TrialJob: Codable, Sendable {
   /// The epochs of the training where it begins with inherited weights; its schedule is drawn together. Nil for all of the
   /// candidate's.
   public var inheritedEpochs: Int?
+  /// Checkpoints while it is trained, so that it can go on after the death of a process; nil for none.
+  public var interim: InterimCheckpoints?
+  /// The seconds that earlier attempts at this training took, up to where this one goes on.
+  public var earlierSeconds: Double?
 
   /// The key of random streams: all draws of a training come from streams of (seed, trial, purpose).
   public struct Streams: Codable, Hashable, Sendable {
@@ -69,7 +73,7 @@ public struct TrialJob: Codable, Sendable {
     trial: Int, candidate: Candidate, streams: Streams? = nil, weightsPath: String? = nil,
     untilEpoch: Int? = nil, checkpointPath: String? = nil, resumesFrom: String? = nil,
     beginsAnew: Bool? = nil, inheritsFrom: String? = nil, inheritsTrial: Int? = nil,
-    inheritedEpochs: Int? = nil
+    inheritedEpochs: Int? = nil, interim: InterimCheckpoints? = nil
   ) {
     self.trial = trial
     self.candidate = candidate
@@ -82,7 +86,28 @@ public struct TrialJob: Codable, Sendable {
     self.inheritsFrom = inheritsFrom
     self.inheritsTrial = inheritsTrial
     self.inheritedEpochs = inheritedEpochs
+    self.interim = interim
   }
+}
+
+/// The checkpoints of a training that is under way: at its end they are of no more use.
+public struct InterimCheckpoints: Codable, Hashable, Sendable {
+  /// What the paths of the files begin with; the number of the epoch and `.checkpoint` follow.
+  public var prefix: String
+  /// One is written at the end of the first epoch after so many seconds, again and again.
+  public var seconds: Double
+  /// The one that the training goes on from; nil to begin as the job says. Where it is of no use, it begins so as well.
+  public var resumesFrom: String?
+
+  /// Checkpoints.
+  public init(prefix: String, seconds: Double, resumesFrom: String? = nil) {
+    self.prefix = prefix
+    self.seconds = seconds
+    self.resumesFrom = resumesFrom
+  }
+
+  /// The path of the checkpoint after an epoch.
+  public func path(ofEpoch epoch: Int) -> String { "\(prefix)\(epoch).checkpoint" }
 }
 
 /// What the study says to a worker.
@@ -95,14 +120,23 @@ enum WorkerRequest: Codable, Sendable {
   case prepareInference(InferenceJob)
   /// Run inferences of the network that was built last; answered by `inferred`.
   case infer(InferenceTurn)
+  /// Stop the training that is under way at the end of its epoch, with a checkpoint where it has a place for one. It comes in
+  /// while another request is worked on, which it changes the answer of.
+  case pause
 }
 
 /// What a worker says to the study.
 enum WorkerResponse: Codable, Sendable {
   /// The data are prepared.
   case ready(WorkerDescription)
-  /// A training ended with a result; `restart` says why it began anew, if it was to go on.
-  case trained(trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?, restart: String?)
+  /// A training ended with a result; `restart` says why it began anew, if it was to go on with another trial's, and
+  /// `lostCheckpoint` why its own checkpoint was of no use.
+  case trained(
+    trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?, restart: String?, lostCheckpoint: String?)
+  /// A checkpoint of the training that is under way was written after an epoch, and it goes on.
+  case checkpointed(trial: Int, epoch: Int, lostCheckpoint: String?)
+  /// A training stopped behind its checkpoint after an epoch.
+  case paused(trial: Int, epoch: Int, lostCheckpoint: String?)
   /// A training ended without one.
   case failed(trial: Int, reason: String)
   /// A training ended, and what it led to could not be written.

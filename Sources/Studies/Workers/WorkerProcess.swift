@@ -25,6 +25,10 @@ final class WorkerProcess {
   /// The windows that it is led through while it measures.
   var windows: InferenceWindows?
   var responseReader = LineReader()
+  /// What it takes.
+  var watch = WorkerWatch()
+  /// Why it is being ended.
+  var verdict: WorkerWatch.Verdict?
   /// The last lines that the worker wrote to standard error: the cause, if it crashes.
   private(set) var lastComplaint = ""
   private(set) var complaintsAreOpen = true
@@ -82,9 +86,12 @@ final class WorkerProcess {
     let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
+    var environment = launch.environment
+    // A search for what stood on the stack of a crash takes as long as many trainings, and nobody reads it.
+    if environment["SWIFT_BACKTRACE"] == nil { environment["SWIFT_BACKTRACE"] = "enable=no" }
     var child: pid_t = 0
     let code = withCStrings(["wattle"] + launch.arguments) { arguments in
-      withCStrings(launch.environment.map { "\($0.key)=\($0.value)" }) { environment in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
         posix_spawn(&child, launch.executable, &actions, &attributes, arguments, environment)
       }
     }
@@ -117,6 +124,12 @@ final class WorkerProcess {
 
   /// Whether it does nothing but work that it counts.
   private var isCounting: Bool { trial != nil || windows?.isReady == true }
+
+  /// Ends the worker at once, for a reason; that it has ended is noticed at the next wait.
+  func end(_ verdict: WorkerWatch.Verdict) {
+    self.verdict = self.verdict ?? verdict
+    if isAlive { kill(identifier, SIGKILL) }
+  }
 
   func send(_ request: WorkerRequest) throws {
     try writeAll(encodeLine(request), to: requests)

@@ -1,0 +1,148 @@
+import Foundation
+import Studies
+import Testing
+
+/// Numbers that look random and are the same each time (SplitMix64).
+private struct Delays {
+  var state: UInt64
+
+  /// Microseconds up to a limit.
+  mutating func next(below limit: UInt32) -> UInt32 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return UInt32((mixed ^ (mixed >> 31)) % UInt64(limit))
+  }
+}
+
+@Suite struct KillTests {
+  private static let kills = 100
+
+  private static let options = [
+    "--strategy", "evolutionary", "--trials", "12", "--workers", "1", "--set", "search.population=4", "--set",
+    "search.lookahead=2", "--set", "architecture[0].dense.units={int: [20, 60]}", "--set",
+    "training.epochs=40", "--set", "execution.checkpoint-interval=0.02 s",
+  ]
+
+  private func run(_ place: Workplace, _ name: String) -> [String] {
+    ["search", "small.yaml", "--run", name] + Self.options
+  }
+
+  /// The trials of a run that have ended, where there is a journal by now whose ledger closes.
+  private func endedTrials(_ path: String) throws -> [Trial] {
+    guard let journal = try? Journal.open(at: path + "/study.sqlite", readOnly: true) else { return [] }
+    let trials = try journal.trials()
+    if let ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks()) {
+      #expect(ledger.imbalance <= 1e-9)
+      #expect((ledger["trials-interrupted"]?.energy.joules ?? -1) >= 0)
+    }
+    return trials.filter { $0.state != .running }
+  }
+
+  @Test(
+    "a search whose process is killed a hundred times loses no trial, trains none twice, and closes its books"
+  )
+  func hundredKills() throws {
+    let place = try Workplace.withSmallStudy()
+    let whole = try place.run(run(place, "whole"))
+    #expect(whole.status == 0, "\(whole.errors)")
+    let expected = try place.table("whole/trials.csv").without(Table.measuredColumns)
+    // As long as a session takes that begins with nothing done, and a bit.
+    var delays = Delays(state: 6)
+    var (kills, runs) = (0, 0)
+    while kills < Self.kills {
+      runs += 1
+      let name = "run-\(runs)"
+      var ended: [Trial] = []
+      var isDone = false
+      while !isDone {
+        let isBegun = (try? RunFolder(path: place.path(name)).heldStudyName()) != nil
+        let running = try place.start(run(place, name) + (isBegun ? ["--resume"] : []))
+        if kills < Self.kills {
+          usleep(delays.next(below: 700_000))
+          running.signal(SIGKILL)
+        }
+        let result = try running.wait()
+        if result.status == nil { kills += 1 } else { #expect(result.status == 0, "\(result.errors)") }
+        isDone = result.status == 0
+        let now = try endedTrials(place.path(name))
+        // What had ended is there, bit by bit.
+        #expect(Array(now.prefix(ended.count)).map(\.number) == ended.map(\.number))
+        for (before, after) in zip(ended, now) { #expect(before == after, "trial \(before.number)") }
+        ended = now
+      }
+      #expect(try place.table("\(name)/trials.csv").without(Table.measuredColumns) == expected)
+      #expect(try place.table("\(name)/trials.csv").rows.count == 12)
+      #expect(!place.names(in: name).contains("checkpoints"))
+      let metered = try #require(place.json("\(name)/summary.json").number("metered_joules"))
+      let booked = try place.table("\(name)/ledger.csv").numbers("joules").reduce(0, +)
+      #expect(abs(booked - metered) <= 1e-9 * metered)
+    }
+    #expect(kills == Self.kills)
+  }
+
+  /// One training of some seconds, which writes checkpoints all the time.
+  private static let longTraining = [
+    "search", "small.yaml", "--run", "run", "--trials", "1", "--workers", "1", "--set",
+    "training.epochs=2000",
+    "--set", "architecture[0].dense.units={int: [60, 60]}", "--set",
+  ]
+
+  private func expectWhole(_ place: Workplace) throws {
+    let whole = try place.run(
+      Self.longTraining.map { $0 == "run" ? "whole" : $0 } + ["execution.checkpoint-interval=1 h"])
+    #expect(whole.status == 0, "\(whole.errors)")
+    #expect(
+      try place.table("run/trials.csv").without(Table.measuredColumns)
+        == place.table("whole/trials.csv").without(Table.measuredColumns))
+    #expect(!place.names(in: "run").contains("checkpoints"))
+  }
+
+  @Test("a training that was killed goes on from its last checkpoint")
+  func checkpoints() throws {
+    let place = try Workplace.withSmallStudy()
+    let command = Self.longTraining + ["execution.checkpoint-interval=0.001 s"]
+    let running = try place.start(command)
+    /// The epochs of the checkpoints.
+    func epochs() -> [Int] {
+      place.names(in: "run/checkpoints").compactMap {
+        $0.wholeMatch(of: /trial-0\.epoch-(\d+)\.checkpoint/).flatMap { Int($0.1) }
+      }
+    }
+    #expect(eventually { (epochs().max() ?? 0) >= 300 })
+    running.signal(SIGKILL)
+    #expect(try running.wait().status == nil)
+    let resumed = try place.run(command + ["--resume"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(!resumed.errors.contains("could not go on"))
+    try expectWhole(place)
+    // Of what the first session took, but for the end behind its last checkpoint, nothing is lost.
+    let ledger = try place.table("run/ledger.csv")
+    let joules = Dictionary(uniqueKeysWithValues: zip(ledger["account"], ledger.numbers("joules")))
+    let journal = try Journal.open(at: place.path("run/study.sqlite"), readOnly: true)
+    let carried = try #require(journal.trials().first?.carriedEnergy).energy.joules
+    #expect(carried > 0)
+    #expect(joules["trials-interrupted", default: .infinity] < carried)
+    #expect(joules["trials-completed", default: 0] > carried)
+  }
+
+  @Test("Ctrl-C stops a long training behind a checkpoint, from which it goes on")
+  func pause() throws {
+    let place = try Workplace.withSmallStudy()
+    let command = Self.longTraining + ["execution.checkpoint-interval=1 h"]
+    let running = try place.start(command)
+    #expect(eventually { place.names(in: "run").contains("host.json") })
+    usleep(200_000)
+    running.signal(SIGINT)
+    let ended = try running.wait()
+    #expect(ended.status == 130, "\(ended.errors)")
+    #expect(place.names(in: "run/checkpoints").count == 1)
+    #expect(try place.table("run/trials.csv")["state"] == ["running"])
+    let resumed = try place.run(command + ["--resume"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    try expectWhole(place)
+    let ledger = try place.table("run/ledger.csv")
+    // The pause itself took a moment.
+    #expect(ledger.numbers("joules")[3] < ledger.numbers("joules")[0] / 10, "\(ledger)")
+  }
+}
