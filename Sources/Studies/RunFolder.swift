@@ -71,14 +71,20 @@ public struct RunFolder: Sendable, Equatable {
     try makeFolders(path)
   }
 
-  /// Whether a file is one that a study begins with: the lock, its configuration or the journal's files.
+  /// Removes files that a process had no time to finish. The run must be locked.
+  func removeDrafts() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    where name.hasPrefix(draftPrefix) { unlink("\(path)/\(name)") }
+  }
+
+  /// Whether a file is one that a study begins with: the lock, its configuration, the journal's files or what was to become one.
   private func isLeftover(_ name: String) -> Bool {
     if name == File.configuration.rawValue {
       let text = try? SystemFiles().contents(
         of: path(of: .configuration), atMost: ConfigurationFile.largestBytes)
       return text?.hasPrefix(Self.configurationMark) == true
     }
-    return name == Self.lockName || Self.journalFiles.contains(name)
+    return name == Self.lockName || Self.journalFiles.contains(name) || name.hasPrefix(draftPrefix)
   }
 
   /// What the configuration of a run begins with.

@@ -99,7 +99,10 @@ public struct SearchSession: Sendable {
       lock = try folder.lock()
       journal = try beginJournal(dataFingerprint: checked.dataFingerprint)
     }
-    if resumes { try writeConfiguration() }
+    if resumes {
+      folder.removeDrafts()
+      try writeConfiguration()
+    }
 
     return try withExtendedLifetime(lock) {
       let executor = try LocalExecutor(

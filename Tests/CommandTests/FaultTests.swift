@@ -127,7 +127,8 @@ import Testing
     #expect(lines.first == "status 73", "\(ended)")
     #expect(
       lines.dropFirst().first?.wholeMatch(
-        of: /run\/.*: cannot be written: Permission denied, then go on with: wattle search .* --resume/) != nil,
+        of: /run\/.*: cannot be written: Permission denied, then go on with: wattle search .* --resume/)
+        != nil,
       "\(ended)")
     #expect(lines.last == "status 0", "\(ended)")
   }

@@ -77,7 +77,8 @@ struct Table: Equatable {
     "cumulative_ct_low_kwh", "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh",
     "quoted_energy_high_kwh", "continues", "inherits", "epoch_limit", "whole_training_energy_kwh",
     "repeats", "repeat_count", "mean_validation_accuracy", "validation_accuracy_low",
-    "validation_accuracy_high", "mean_validation_loss", "mean_training_energy_kwh", "failure",
+    "validation_accuracy_high", "mean_validation_loss", "mean_training_energy_kwh", "attempts",
+    "lost_energy_kwh", "failure",
   ]
 
   /// The columns that a meter or a clock fills, directly or by who is on the front: all others are fixed by the seed.

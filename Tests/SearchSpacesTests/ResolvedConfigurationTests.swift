@@ -68,6 +68,10 @@ import Testing
           workers: auto
           exclusive: false
           blas-core: auto
+          retries: 1
+          time-limit: none
+          memory-limit: auto
+          checkpoint-interval: 60 s
 
         """)
   }
