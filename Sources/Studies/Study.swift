@@ -207,7 +207,10 @@ public final class Study {
     var lastSynchronization = lastNote
     if measurings.waitingCount > 0 { watch(.measuringEarlier(trials: measurings.waitingCount)) }
     while true {
-      interrupted = interrupted || shouldStop()
+      if !interrupted, shouldStop() {
+        interrupted = true
+        try executor.withdrawWaiting()
+      }
       let ending = interrupted ? .interrupted : try startWork(watch: watch)
       if let ending, executor.runningCount == 0 {
         let members = ending == .interrupted ? 0 : measurings.add(membersOfFrontIn: trials)
@@ -226,6 +229,7 @@ public final class Study {
       // What was used up to now is booked even if the process dies in the middle of long trainings.
       if monotonicSeconds() - lastNote >= 1 {
         try journal.note(executor.books(), session: session)
+        executor.booksWereRecorded()
         lastNote = monotonicSeconds()
       }
       if monotonicSeconds() - lastSynchronization > 5 {
@@ -455,6 +459,7 @@ public final class Study {
   private func close() throws {
     let books = try executor.finish()
     try journal.note(books, session: session)
+    executor.booksWereRecorded()
     try journal.synchronize()
     if let ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks()),
       ledger.imbalance > EnergyLedger.toleratedImbalance

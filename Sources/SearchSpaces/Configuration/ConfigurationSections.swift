@@ -225,13 +225,17 @@ extension StudyConfiguration {
     public var isExclusive: Bool
     /// The kernels that OpenBLAS is told to use, such as `HASWELL`; nil lets it choose.
     public var blasCore: String?
+    /// What is asked of a cluster's scheduler; nil where trials run on this machine.
+    public var cluster: ClusterSection?
 
     init(_ node: ConfigurationNode?) throws {
       let reader = try MappingReader(
-        node ?? .absent, name: "execution", keys: ["workers", "exclusive", "blas-core"])
+        node ?? .absent, name: "execution",
+        keys: ["workers", "exclusive", "blas-core", "executor"] + ClusterSection.keys)
       isExclusive = try reader.optional("exclusive").map(Self.readExclusive) ?? false
       workers = try reader.optional("workers").map(Self.readWorkers) ?? .auto
       blasCore = try reader.optional("blas-core").flatMap(Self.readCore)
+      cluster = try Self.readCluster(reader)
     }
 
     private static func readWorkers(_ node: ConfigurationNode) throws -> WorkerCount {

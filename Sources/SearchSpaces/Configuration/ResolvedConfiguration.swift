@@ -42,10 +42,11 @@ extension StudyConfiguration {
       ),
       (
         "execution",
-        .mapping([
-          ("workers", workers), ("exclusive", .plain(execution.isExclusive ? "true" : "false")),
-          ("blas-core", .text(execution.blasCore ?? "auto")),
-        ])
+        .mapping(
+          [
+            ("workers", workers), ("exclusive", .plain(execution.isExclusive ? "true" : "false")),
+            ("blas-core", .text(execution.blasCore ?? "auto")),
+          ] + (execution.cluster?.resolved ?? []))
       ),
     ]
     return .mapping(pairs)

@@ -38,10 +38,25 @@ public protocol TrialExecutor: AnyObject {
   /// What everything has cost so far, up to this moment.
   func books() throws -> EnergyBooks
 
+  /// Hears that the last books are in the journal, with all trials whose end it has told.
+  func booksWereRecorded()
+
+  /// Takes back what was handed out and has not begun, where that is possible: nothing further is to be started. It is not
+  /// told of as ended.
+  func withdrawWaiting() throws
+
   /// Ends the trainings that still run, if any, and all workers.
   ///
   /// - Returns: the closed books. Energy of trainings that were cut off stands in `running`.
   func finish() throws -> EnergyBooks
+}
+
+extension TrialExecutor {
+  /// Nothing to do where no books are kept elsewhere.
+  public func booksWereRecorded() {}
+
+  /// Nothing to do where trainings begin at once.
+  public func withdrawWaiting() throws {}
 }
 
 /// How a training ended.
@@ -100,6 +115,13 @@ public struct EnergyBooks: Codable, Sendable {
   public var measuring: EnergyReading
   /// What the meter says in total.
   public var metered: EnergyReading
+  /// The runs of tasks on a cluster that came into these books since they were last recorded. They are written down with
+  /// them, but are no part of them.
+  public var taskRuns: [BookedTaskRun] = []
+
+  private enum CodingKeys: String, CodingKey {
+    case overhead, strategy, idle, running, measuring, metered
+  }
 
   /// All accounts and what the meter says, under their names in the journal, in the order of these.
   var accounts: [(name: String, reading: EnergyReading)] {

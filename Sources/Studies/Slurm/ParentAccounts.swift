@@ -1,0 +1,42 @@
+import EnergyMetering
+import Logging
+
+/// The energy of the study's own process, where its trainings run elsewhere.
+struct ParentAccounts {
+  private(set) var overhead: EnergyReading
+  private(set) var strategy: EnergyReading
+  private(set) var idle: EnergyReading
+  private let meter: EnergyMeter
+  private var share: StrategyShare
+  private var warned: Set<String> = []
+
+  /// Accounts that begin now.
+  init(_ meter: EnergyMeter) throws {
+    self.meter = meter
+    let zero = EnergyReading.zero(meter.source.provenance)
+    (overhead, strategy, idle) = (zero, zero, zero)
+    let own = LocalExecutor.ownConsumption()
+    share = StrategyShare(since: own.cpuSeconds)
+    try meter.begin([own])
+  }
+
+  /// What the meter says in total.
+  var metered: EnergyReading { meter.total }
+
+  /// Charges processor seconds to the strategy.
+  mutating func charge(strategySeconds: Double) { share.add(strategySeconds) }
+
+  /// Books the energy since the last reading.
+  mutating func book(log: Logger) {
+    let own = LocalExecutor.ownConsumption()
+    let interval = meter.advance([own])
+    for warning in interval.warnings where warned.insert(warning).inserted { log.warning("\(warning)") }
+    guard !interval.isGap else { return }
+    idle += interval.idle
+    let part = share.take(upTo: own.cpuSeconds)
+    for consumer in interval.consumers {
+      strategy += consumer.reading * part
+      overhead += consumer.reading * (1 - part)
+    }
+  }
+}
