@@ -12,7 +12,7 @@ extension Journal {
     """
 
   /// What the books have of each run of a task, by its name.
-  func taskRuns() throws -> [String: EnergyReading] {
+  public func taskRuns() throws -> [String: EnergyReading] {
     try read { connection in
       guard try connection.tableExists("task_run") else { return [:] }
       var runs: [String: EnergyReading] = [:]

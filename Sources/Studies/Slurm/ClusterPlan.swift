@@ -23,7 +23,9 @@ struct ClusterPlan {
     _ section: StudyConfiguration.ClusterSection, _ configuration: StudyConfiguration, in folder: RunFolder
   ) throws {
     self.configuration = configuration
-    scheduler = SlurmScheduler(section: section, isExclusive: configuration.execution.isExclusive)
+    scheduler = SlurmScheduler(
+      section: section, isExclusive: configuration.execution.isExclusive,
+      programs: ProcessInfo.processInfo.environment[SlurmScheduler.programsVariable])
     let available = try scheduler.capacity()
     switch configuration.execution.workers {
     case .auto: capacity = min(available, Self.mostTasks)
@@ -46,11 +48,16 @@ struct ClusterPlan {
   func executor(
     _ setup: WorkerSetup, programVersion: String, _ journal: Journal
   ) throws -> SlurmExecutor.Configuration {
-    SlurmExecutor.Configuration(
-      scheduler: scheduler, capacity: capacity, folder: ClusterFolder(runPath: runPath), setup: setup,
-      blasCore: configuration.execution.blasCore, energySource: configuration.energy.source,
-      program: program, programVersion: programVersion, endedTrials: try journal.endedTrials(),
-      booked: try journal.taskRuns())
+    var executor = SlurmExecutor.Configuration(
+      cluster: scheduler.section, capacity: capacity, runPath: runPath, setup: setup, program: program,
+      programVersion: programVersion)
+    executor.isExclusive = scheduler.isExclusive
+    executor.blasCore = configuration.execution.blasCore
+    executor.energySource = configuration.energy.source
+    executor.endedTrials = try journal.endedTrials()
+    executor.booked = try journal.taskRuns()
+    executor.schedulerPrograms = scheduler.programs
+    return executor
   }
 
   /// A path without symbolic links, as far as it leads to something.

@@ -5,7 +5,6 @@ extension SlurmExecutor {
   /// Reads the batches of the run folder. Their tasks are waited for where the study asks for the same again; those of trials
   /// that ended, and those that were taken back, are only seen to their end.
   func findBatches() {
-    let folder = configuration.folder
     let left = Dictionary(grouping: folder.runs(), by: \.run.place)
     for name in folder.batchNames() {
       guard let batch = folder.batch(name) else {
@@ -46,7 +45,7 @@ extension SlurmExecutor {
   /// Removes reports whose energy the journal has and whose task is over.
   private func removeOrphans(_ runs: [TaskRun]) {
     for run in runs where cluster.has(run) && batches[run.place.job]?.handOuts[run.place.task] == nil {
-      configuration.folder.remove(run)
+      folder.remove(run)
     }
   }
 }

@@ -26,10 +26,10 @@ extension SlurmExecutor {
       let batch = ClusterBatch(
         name: ClusterBatch.makeName(), number: number, programVersion: configuration.programVersion,
         setup: configuration.setup, blasCore: configuration.blasCore,
-        energySource: configuration.energySource, isExclusive: configuration.scheduler.isExclusive,
+        energySource: configuration.energySource, isExclusive: configuration.isExclusive,
         workingFolder: FileManager.default.currentDirectoryPath, tasks: tasks)
       // From here on the tasks are found again whatever becomes of this process.
-      try configuration.folder.write(batch)
+      try folder.write(batch)
       let inFlight = BatchInFlight(
         name: batch.name, number: number, size: tasks.count, handOuts: [:], jobID: nil, submittedAt: now)
       for (index, work) in tasks.enumerated() {
@@ -44,8 +44,7 @@ extension SlurmExecutor {
 
   /// Submits an array whose batch is written, for the first time or again.
   func submit(_ batch: BatchInFlight) throws {
-    let folder = configuration.folder
-    let outcome = configuration.scheduler.submit(
+    let outcome = scheduler.submit(
       job: batch.name, tasks: batch.size, script: folder.scriptPath, program: configuration.program,
       batchPath: folder.batchPath(batch.name), logFolder: folder.logsPath)
     batch.submittedAt = monotonicSeconds()
@@ -67,7 +66,7 @@ extension SlurmExecutor {
   private func takeRefusal(of batch: BatchInFlight, _ reason: String) throws {
     refusals += 1
     let others = batches.values.contains { $0 !== batch && $0.jobID != nil && !$0.handOuts.isEmpty }
-    configuration.folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: false)
+    folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: false)
     batches[batch.name] = nil
     guard others, refusals < Self.toleratedRefusals else { throw SchedulerRefusalError(reason: reason) }
     log.warning("the scheduler refuses a job array, and is asked again: \(reason)")
@@ -98,7 +97,7 @@ extension SlurmExecutor {
       guard let batch = batches[name] else { continue }
       for handOut in tasks { handOut.isWithdrawn = true }
       batch.withdrawn.formUnion(tasks.map(\.place.task))
-      try configuration.folder.write(withdrawn: batch.withdrawn, of: name)
+      try folder.write(withdrawn: batch.withdrawn, of: name)
     }
   }
 
@@ -107,13 +106,13 @@ extension SlurmExecutor {
     guard let batch = batches[handOut.place.job] else { return }
     handOut.isWithdrawn = false
     batch.withdrawn.remove(handOut.place.task)
-    try configuration.folder.write(withdrawn: batch.withdrawn, of: batch.name)
+    try folder.write(withdrawn: batch.withdrawn, of: batch.name)
   }
 
   /// Cancels tasks in one call, as far as the scheduler knows them.
   func cancel(_ handOuts: [HandOut], onlyWaiting: Bool) {
     let names = handOuts.compactMap(\.schedulerName).sorted()
-    if let problem = configuration.scheduler.cancel(names, onlyWaiting: onlyWaiting) {
+    if let problem = scheduler.cancel(names, onlyWaiting: onlyWaiting) {
       watch.noteSilence(problem)
     }
   }
@@ -123,7 +122,7 @@ extension SlurmExecutor {
     var live = handOuts.filter { $0.ending == nil || $0.role != .abandoned }
     guard !live.isEmpty else { return }
     if live.contains(where: { $0.schedulerName == nil }),
-      let states = try? configuration.scheduler.states(ofJobs: batches.keys.sorted())
+      let states = try? scheduler.states(ofJobs: batches.keys.sorted())
     {
       for handOut in live {
         if let status = states[handOut.place] { handOut.take(status, at: monotonicSeconds()) }
@@ -133,7 +132,7 @@ extension SlurmExecutor {
     cancel(live, onlyWaiting: false)
     let deadline = monotonicSeconds() + configuration.pace.farewell
     while true {
-      let runs = Dictionary(grouping: configuration.folder.runs(), by: \.run.place)
+      let runs = Dictionary(grouping: folder.runs(), by: \.run.place)
       for handOut in live {
         // A task without any report has not begun, or not come far.
         let isSilent = runs[handOut.place] == nil
@@ -152,7 +151,7 @@ extension SlurmExecutor {
   /// Whether a run's report is its last.
   private func isLast(_ found: (run: TaskRun, isResult: Bool)) -> Bool {
     if found.isResult { return true }
-    guard let report = try? TaskReport(readingFrom: configuration.folder.progressPath(found.run)),
+    guard let report = try? TaskReport(readingFrom: folder.progressPath(found.run)),
       case .terminated = report.state
     else { return false }
     return true

@@ -5,7 +5,7 @@ import Foundation
 extension SlurmExecutor {
   /// Takes in the results that have come.
   func takeResults() throws {
-    for (run, isResult) in configuration.folder.runs() where isResult {
+    for (run, isResult) in folder.runs() where isResult {
       guard let handOut = batches[run.place.job]?.handOuts[run.place.task], !cluster.has(run) else {
         continue
       }
@@ -24,7 +24,7 @@ extension SlurmExecutor {
       if batch.jobID == nil, !batch.handOuts.isEmpty {
         if let seen {
           batch.jobID = seen.jobID
-          try configuration.folder.write(jobID: seen.jobID, of: batch.name)
+          try folder.write(jobID: seen.jobID, of: batch.name)
         } else if !hasRuns(batch) {
           // Its submission was not answered, and it did not arrive.
           try submitAgain(batch)
@@ -47,7 +47,7 @@ extension SlurmExecutor {
   }
 
   private func hasRuns(_ batch: BatchInFlight) -> Bool {
-    configuration.folder.runs().contains { $0.run.place.job == batch.name }
+    folder.runs().contains { $0.run.place.job == batch.name }
   }
 
   private func submitAgain(_ batch: BatchInFlight) throws {
@@ -65,7 +65,7 @@ extension SlurmExecutor {
     let isSlow = ending == .completed || ending == .vanished
     let grace = isSlow ? configuration.pace.grace : configuration.pace.shortGrace
     guard let since = handOut.overSince, handOut.isWithdrawn || time - since >= grace else { return }
-    let result = configuration.folder.runs().first {
+    let result = folder.runs().first {
       $0.isResult && $0.run.place == handOut.place && !cluster.has($0.run)
     }
     switch handOut.role {
@@ -88,7 +88,7 @@ extension SlurmExecutor {
 
   /// Ends a task of which nothing is wanted any more: what it took is booked.
   private func end(_ handOut: HandOut) {
-    for (run, isResult) in configuration.folder.runs() where run.place == handOut.place {
+    for (run, isResult) in folder.runs() where run.place == handOut.place {
       bookLost(run, isResult: isResult)
     }
     batches[handOut.place.job]?.handOuts[handOut.place.task] = nil
@@ -96,7 +96,6 @@ extension SlurmExecutor {
 
   /// Books a run that led to nothing, as far as its last report says.
   func bookLost(_ run: TaskRun, isResult: Bool) {
-    let folder = configuration.folder
     guard
       let report = try? TaskReport(readingFrom: isResult ? folder.resultPath(run) : folder.progressPath(run))
     else { return }
@@ -107,7 +106,7 @@ extension SlurmExecutor {
   private func end(_ handOut: HandOut, by run: TaskRun) throws {
     let report: TaskReport
     do {
-      report = try TaskReport(readingFrom: configuration.folder.resultPath(run))
+      report = try TaskReport(readingFrom: folder.resultPath(run))
       guard report.fits(handOut.work) else {
         throw UnusableReport(reason: "it is of another kind of task")
       }
@@ -151,7 +150,7 @@ extension SlurmExecutor {
   private func lose(_ handOut: HandOut, _ ending: SchedulerEnding) {
     batches[handOut.place.job]?.hasFailed = true
     var cause = ending.words + handOut.nodeWords
-    let lastWords = configuration.folder.lastWords(handOut.place)
+    let lastWords = folder.lastWords(handOut.place)
     if ending == .failed, !lastWords.isEmpty { cause += ": \(lastWords)" }
     if ending.isWorthAnotherTry {
       let spent = lostEnergy(of: handOut)
@@ -184,10 +183,10 @@ extension SlurmExecutor {
 
   /// What the runs of a task took, for people.
   private func lostEnergy(of handOut: HandOut) -> EnergyReading? {
-    let readings = configuration.folder.runs().filter {
+    let readings = folder.runs().filter {
       $0.run.place == handOut.place && !cluster.has($0.run)
     }
-    .compactMap { try? TaskReport(readingFrom: configuration.folder.progressPath($0.run)).books.metered }
+    .compactMap { try? TaskReport(readingFrom: folder.progressPath($0.run)).books.metered }
     .filter { $0.energy > .zero }
     return readings.first.map { readings.dropFirst().reduce($0, +) }
   }
@@ -195,9 +194,9 @@ extension SlurmExecutor {
   /// Takes out of a task's last report the energy of its training, which goes to the trial, and books the rest.
   private func failingEnergy(of handOut: HandOut) -> EnergyReading? {
     var whole: EnergyReading?
-    for (run, isResult) in configuration.folder.runs()
+    for (run, isResult) in folder.runs()
     where run.place == handOut.place && !isResult && !cluster.has(run) {
-      guard var report = try? TaskReport(readingFrom: configuration.folder.progressPath(run)) else {
+      guard var report = try? TaskReport(readingFrom: folder.progressPath(run)) else {
         continue
       }
       let energy = report.books.running

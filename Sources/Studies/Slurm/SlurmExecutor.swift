@@ -40,29 +40,46 @@ public final class SlurmExecutor: TrialExecutor {
   }
 
   /// What the executor needs to know.
-  struct Configuration {
-    /// What is asked of the scheduler.
-    var scheduler: SlurmScheduler
+  public struct Configuration: Sendable {
+    /// What tasks ask the scheduler for.
+    public var cluster: StudyConfiguration.ClusterSection
+    /// Whether each task has its node for itself.
+    public var isExclusive = false
     /// How many tasks may be queued or running at once.
-    var capacity: Int
-    /// The files that are shared with the tasks.
-    var folder: ClusterFolder
+    public var capacity: Int
+    /// The absolute path of the run's folder, which the nodes know too.
+    public var runPath: String
     /// The data that the tasks prepare.
-    var setup: WorkerSetup
+    public var setup: WorkerSetup
     /// The kernel set for the workers; nil for what suits each node.
-    var blasCore: String?
+    public var blasCore: String?
     /// Where the tasks' joules come from.
-    var energySource: StudyConfiguration.EnergySourceName
+    public var energySource = StudyConfiguration.EnergySourceName.auto
     /// The program, by a path that the nodes know too.
-    var program: String
+    public var program: String
     /// Its version.
-    var programVersion: String
+    public var programVersion: String
     /// The trials that ended in earlier sessions: tasks for them are of no use any more.
-    var endedTrials: Set<Int> = []
+    public var endedTrials: Set<Int> = []
     /// What the journal's books have of runs of tasks.
-    var booked: [String: EnergyReading] = [:]
+    public var booked: [String: EnergyReading] = [:]
     /// How often to look.
-    var pace = Pace()
+    public var pace = Pace()
+    /// The folder with the scheduler's programs; nil looks for them on the path.
+    public var schedulerPrograms: String?
+
+    /// A configuration; the rest is set where it differs.
+    public init(
+      cluster: StudyConfiguration.ClusterSection, capacity: Int, runPath: String, setup: WorkerSetup,
+      program: String, programVersion: String
+    ) {
+      self.cluster = cluster
+      self.capacity = capacity
+      self.runPath = runPath
+      self.setup = setup
+      self.program = program
+      self.programVersion = programVersion
+    }
   }
 
   /// So often a task is handed out again when it was the scheduler's doing that it was lost.
@@ -71,6 +88,8 @@ public final class SlurmExecutor: TrialExecutor {
   static let toleratedRefusals = 10
 
   let configuration: Configuration
+  let folder: ClusterFolder
+  let scheduler: SlurmScheduler
   let log: Logger
   let watch: SchedulerWatch
   /// The engine as the first task that ended found it.
@@ -96,14 +115,20 @@ public final class SlurmExecutor: TrialExecutor {
   private var nextLook = 0.0
 
   /// Finds what earlier processes of the study have left on the cluster.
-  init(_ configuration: Configuration, meter: EnergyMeter, log: Logger) throws {
+  ///
+  /// - Throws: ``RunFolderError`` if the files for the tasks cannot be written.
+  public init(_ configuration: Configuration, meter: EnergyMeter, log: Logger) throws {
     self.configuration = configuration
     self.log = log
-    watch = SchedulerWatch(configuration.scheduler, pace: configuration.pace, log: log)
+    folder = ClusterFolder(runPath: configuration.runPath)
+    scheduler = SlurmScheduler(
+      section: configuration.cluster, isExclusive: configuration.isExclusive,
+      programs: configuration.schedulerPrograms)
+    watch = SchedulerWatch(scheduler, pace: configuration.pace, log: log)
     parent = try ParentAccounts(meter)
     cluster = ClusterBooks(booked: configuration.booked, zero: .zero(meter.source.provenance))
-    nodes = NodeRecords(folder: configuration.folder.nodesPath)
-    try configuration.folder.make()
+    nodes = NodeRecords(folder: folder.nodesPath)
+    try folder.make()
     findBatches()
   }
 
@@ -171,9 +196,9 @@ public final class SlurmExecutor: TrialExecutor {
 
   /// Forgets what is in the journal now, and its files.
   public func booksWereRecorded() {
-    for run in cluster.takeRecorded() { configuration.folder.remove(run) }
+    for run in cluster.takeRecorded() { folder.remove(run) }
     for batch in batches.values where batch.handOuts.isEmpty {
-      configuration.folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: batch.hasFailed)
+      folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: batch.hasFailed)
       batches[batch.name] = nil
     }
   }

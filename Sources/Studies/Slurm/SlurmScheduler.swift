@@ -7,6 +7,17 @@ struct SlurmScheduler: Sendable {
   var section: StudyConfiguration.ClusterSection
   /// Whether a task has its node for itself.
   var isExclusive: Bool
+  /// The folder with the scheduler's programs; nil looks for them on the path.
+  var programs: String?
+
+  /// The environment variable that names the folder with the scheduler's programs, where they are not on the path.
+  static let programsVariable = "WATTLE_SLURM_PROGRAMS"
+
+  /// Runs one of the scheduler's programs.
+  private func run(_ name: String, _ arguments: [String]) -> SchedulerCommand.Answer {
+    SchedulerCommand(name: programs.map { "\($0)/\(name)" } ?? name, arguments: arguments)
+      .run(timeoutSeconds: Self.patience)
+  }
 
   /// One task of a job array.
   struct Place: Hashable, Sendable {
@@ -62,8 +73,7 @@ struct SlurmScheduler: Sendable {
       ("constraint", section.constraint), ("time", section.time), ("mem", section.memory),
     ]
     arguments += wishes.compactMap { option, value in value.map { "--\(option)=\($0)" } }
-    let answer = SchedulerCommand(name: "sbatch", arguments: arguments + [script, program, batchPath])
-      .run(timeoutSeconds: Self.patience)
+    let answer = run("sbatch", arguments + [script, program, batchPath])
     if answer.isFine {
       // `12` or, with several clusters, `12;name`; behind what plugins of the site may print.
       let last = answer.output.split(whereSeparator: \.isNewline).last ?? ""
@@ -94,14 +104,13 @@ struct SlurmScheduler: Sendable {
   ///
   /// - Throws: ``SchedulerSilentError``.
   func states(ofJobs names: [String]) throws(SchedulerSilentError) -> [Place: Status] {
-    let answer = SchedulerCommand(
-      name: "squeue",
-      arguments: [
+    let answer = run(
+      "squeue",
+      [
         "--noheader", "--states=all", "--array", "--user=\(getuid())",
         "--name=\(names.joined(separator: ","))",
         "--format=%j|%F|%K|%T|%N",
-      ]
-    ).run(timeoutSeconds: Self.patience)
+      ])
     guard answer.isFine else { throw SchedulerSilentError(reason: "squeue: \(answer.complaint)") }
     var states: [Place: Status] = [:]
     for line in answer.output.split(whereSeparator: \.isNewline) {
@@ -120,13 +129,12 @@ struct SlurmScheduler: Sendable {
   /// - Returns: by the same names; nil where there is no accounting.
   func accounts(of places: [String]) -> [String: Account]? {
     guard !places.isEmpty else { return [:] }
-    let answer = SchedulerCommand(
-      name: "sacct",
-      arguments: [
+    let answer = run(
+      "sacct",
+      [
         "--noheader", "--parsable2", "--allocations", "--jobs=\(places.joined(separator: ","))",
         "--format=JobID,State,NodeList,ConsumedEnergyRaw",
-      ]
-    ).run(timeoutSeconds: Self.patience)
+      ])
     guard answer.isFine else { return nil }
     var accounts: [String: Account] = [:]
     for line in answer.output.split(whereSeparator: \.isNewline) {
@@ -157,11 +165,10 @@ struct SlurmScheduler: Sendable {
   ///   nodes where it has one.
   /// - Throws: ``SchedulerSilentError`` if there is no scheduler or no such partition.
   func capacity() throws(SchedulerSilentError) -> Int {
-    let answer = SchedulerCommand(
-      name: "sinfo",
-      arguments: ["--noheader", "--Node", "--format=%N|%c"]
-        + (section.partition.map { ["--partition=\($0)"] } ?? [])
-    ).run(timeoutSeconds: Self.patience)
+    let answer = run(
+      "sinfo",
+      ["--noheader", "--Node", "--format=%N|%c"]
+        + (section.partition.map { ["--partition=\($0)"] } ?? []))
     guard answer.isFine else { throw SchedulerSilentError(reason: "sinfo: \(answer.complaint)") }
     var processors: [Substring: Int] = [:]
     for line in answer.output.split(whereSeparator: \.isNewline) {
@@ -187,9 +194,7 @@ struct SlurmScheduler: Sendable {
   /// - Returns: why that was not possible; nil if it was, also for tasks that were over already.
   func cancel(_ places: [String], onlyWaiting: Bool) -> String? {
     guard !places.isEmpty else { return nil }
-    let answer = SchedulerCommand(
-      name: "scancel", arguments: (onlyWaiting ? ["--state=PENDING"] : []) + ["--quiet"] + places
-    ).run(timeoutSeconds: Self.patience)
+    let answer = run("scancel", (onlyWaiting ? ["--state=PENDING"] : []) + ["--quiet"] + places)
     return answer.isFine || !Self.isSilence(answer.complaint) ? nil : "scancel: \(answer.complaint)"
   }
 }
