@@ -13,6 +13,8 @@ struct ClusterBooks {
   private var booked: [String: EnergyReading]
   /// Booked since the journal last took the books.
   private var fresh: [TaskRun] = []
+  /// Over since then, with or without anything to book.
+  private var over: [TaskRun] = []
 
   /// Books of a session.
   ///
@@ -30,6 +32,7 @@ struct ClusterBooks {
   /// - Parameter counts: whether its training ended and its energy goes to its trial; else it is that of a training that was
   ///   cut off.
   mutating func book(_ run: TaskRun, _ report: TaskReport, counts: Bool) {
+    close(run)
     let books = report.books
     guard books.metered.high > .zero else { return }
     if let earlier = booked[run.name] {
@@ -61,10 +64,13 @@ struct ClusterBooks {
     return books
   }
 
-  /// The runs that the journal has now.
+  /// Notes that a run is over of which nothing can be booked, or nothing more.
+  mutating func close(_ run: TaskRun) { over.append(run) }
+
+  /// The runs whose files are of no use any more, since the journal has now what they took.
   mutating func takeRecorded() -> [TaskRun] {
-    defer { fresh = [] }
-    return fresh
+    defer { (fresh, over) = ([], []) }
+    return over
   }
 }
 

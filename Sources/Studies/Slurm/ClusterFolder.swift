@@ -12,6 +12,7 @@ import SearchSpaces
 /// | `results/NAME-TASK.RUN.progress` | the books of a task that runs; each start of a task is a run of its own |
 /// | `results/NAME-TASK.RUN.result` | how it ended |
 /// | `logs/NAME-TASK.log` | what a task printed |
+/// | `tasks.csv` | the runs of tasks that are over: ``TaskTable`` |
 struct ClusterFolder: Sendable {
   /// The absolute path of `slurm/`.
   let path: String
@@ -35,6 +36,7 @@ struct ClusterFolder: Sendable {
   var resultsPath: String { path + "/results" }
   var logsPath: String { path + "/logs" }
   var scriptPath: String { path + "/task.sh" }
+  var tablePath: String { path + "/tasks.csv" }
 
   func batchPath(_ name: String) -> String { "\(batchesPath)/\(name).json" }
   func jobPath(_ name: String) -> String { "\(batchesPath)/\(name).job" }
@@ -139,6 +141,11 @@ struct ClusterFolder: Sendable {
   func remove(_ run: TaskRun) {
     unlink(progressPath(run))
     unlink(resultPath(run))
+  }
+
+  /// Removes what tasks left that were killed while they wrote.
+  func removeDrafts() {
+    for name in names(in: resultsPath) where name.hasPrefix(draftPrefix) { unlink("\(resultsPath)/\(name)") }
   }
 
   /// Removes what is left of a batch.

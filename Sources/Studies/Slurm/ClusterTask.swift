@@ -10,8 +10,10 @@ import Synchronization
 /// It works as a study on one machine does, with one worker process (``LocalExecutor``): what crashes, hangs or runs out of
 /// memory is the worker, and the task lives to tell.
 public struct ClusterTask {
-  /// Seconds between two reports of a task that runs: so much of its energy is unknown when its node dies.
-  static let reportSeconds = 2.0
+  /// The most seconds between two reports of a task that runs: so much of its energy is unknown when its node dies.
+  static let longestSilence = 5.0
+  /// The fewest. In between a task reports each time its time has grown by a quarter.
+  static let shortestSilence = 0.25
 
   private let batch: ClusterBatch
   private let work: ClusterWork
@@ -120,11 +122,12 @@ public struct ClusterTask {
 
   /// Leads the worker through the training or the measuring.
   ///
-  /// - Parameter tell: told the books about every ``reportSeconds``.
+  /// - Parameter tell: told the books now and then.
   private func drive(_ executor: LocalExecutor, tell: (EnergyBooks) throws -> Void) throws -> TaskReport.State
   {
     try tell(executor.books())
-    var lastReport = monotonicSeconds()
+    let begin = monotonicSeconds()
+    var nextReport = begin + Self.shortestSilence
     var isStarted = false
     while true {
       if Self.isTerminated.load(ordering: .relaxed) { return .terminated }
@@ -135,7 +138,7 @@ public struct ClusterTask {
         case .measure(let job): try executor.start(job)
         }
       }
-      let completion = try executor.waitForCompletions(timeoutSeconds: 0.5).first
+      let completion = try executor.waitForCompletions(timeoutSeconds: Self.shortestSilence).first
       if let completion {
         if case .failed = completion.result, isBeingTerminated() { return .terminated }
         return .trained(TaskReport.Training(completion))
@@ -144,9 +147,10 @@ public struct ClusterTask {
         if case .cutOff = completion.result, isBeingTerminated() { return .terminated }
         return .measured(TaskReport.Measuring(completion.result))
       }
-      if monotonicSeconds() - lastReport >= Self.reportSeconds {
+      let now = monotonicSeconds()
+      if now >= nextReport {
         try tell(executor.books())
-        lastReport = monotonicSeconds()
+        nextReport = now + min(max((now - begin) / 4, Self.shortestSilence), Self.longestSilence)
       }
     }
   }

@@ -20,7 +20,8 @@ final class SchedulerWatch {
   private var nextTime = 0.0
   private var interval: Double
   private var isSilent = false
-  private var hasAccounts = true
+  /// Whether there may be an accounting: false once it was asked in vain.
+  private(set) var hasAccounts = true
 
   init(_ scheduler: SlurmScheduler, pace: SlurmExecutor.Pace, log: Logger) {
     self.scheduler = scheduler

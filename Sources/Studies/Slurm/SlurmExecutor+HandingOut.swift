@@ -139,7 +139,9 @@ extension SlurmExecutor {
         guard
           isSilent || runs[handOut.place]?.contains(where: isLast) == true || monotonicSeconds() >= deadline
         else { continue }
-        for (run, isResult) in runs[handOut.place] ?? [] { bookLost(run, isResult: isResult) }
+        for (run, isResult) in runs[handOut.place] ?? [] {
+          bookLost(run, of: handOut, isResult: isResult)
+        }
         batches[handOut.place.job]?.handOuts[handOut.place.task] = nil
         live.removeAll { $0 === handOut }
       }

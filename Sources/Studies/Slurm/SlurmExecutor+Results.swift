@@ -89,17 +89,30 @@ extension SlurmExecutor {
   /// Ends a task of which nothing is wanted any more: what it took is booked.
   private func end(_ handOut: HandOut) {
     for (run, isResult) in folder.runs() where run.place == handOut.place {
-      bookLost(run, isResult: isResult)
+      bookLost(run, of: handOut, isResult: isResult)
     }
     batches[handOut.place.job]?.handOuts[handOut.place.task] = nil
   }
 
   /// Books a run that led to nothing, as far as its last report says.
-  func bookLost(_ run: TaskRun, isResult: Bool) {
+  func bookLost(_ run: TaskRun, of handOut: HandOut, isResult: Bool) {
     guard
       let report = try? TaskReport(readingFrom: isResult ? folder.resultPath(run) : folder.progressPath(run))
-    else { return }
-    cluster.book(run, report, counts: false)
+    else { return cluster.close(run) }
+    book(run, report, of: handOut, counts: false)
+  }
+
+  /// Books a run that is over, and notes it in the table of tasks.
+  private func book(_ run: TaskRun, _ report: TaskReport, of handOut: HandOut, counts: Bool) {
+    if !cluster.has(run) {
+      tasks.add(
+        TaskTable.Row(
+          task: handOut.schedulerName ?? "", trial: handOut.work.purpose.trial,
+          work: handOut.work.purpose.isTraining ? "training" : "inference",
+          node: NodeRecords.fileName(of: report.node), restarts: report.restarts,
+          result: counts ? "counted" : "lost", meteredJoules: report.books.metered.energy.joules))
+    }
+    cluster.book(run, report, counts: counts)
   }
 
   /// Ends a task by its result.
@@ -142,7 +155,7 @@ extension SlurmExecutor {
   private func settle(_ handOut: HandOut, _ run: TaskRun, _ report: TaskReport) {
     hasResult = true
     workerDescription = workerDescription ?? report.host.engine
-    cluster.book(run, report, counts: true)
+    book(run, report, of: handOut, counts: true)
     end(handOut)
   }
 
@@ -201,7 +214,7 @@ extension SlurmExecutor {
       }
       let energy = report.books.running
       report.books.running = .zero(energy.provenance)
-      cluster.book(run, report, counts: true)
+      book(run, report, of: handOut, counts: true)
       whole = whole.map { $0 + energy } ?? energy
     }
     return whole

@@ -98,6 +98,7 @@ public final class SlurmExecutor: TrialExecutor {
   var nodes: NodeRecords
   var parent: ParentAccounts
   var cluster: ClusterBooks
+  var tasks: TaskTable
   var batches: [String: BatchInFlight] = [:]
   /// What was started and goes out at the next wait.
   var queue: [ClusterWork] = []
@@ -127,6 +128,7 @@ public final class SlurmExecutor: TrialExecutor {
     watch = SchedulerWatch(scheduler, pace: configuration.pace, log: log)
     parent = try ParentAccounts(meter)
     cluster = ClusterBooks(booked: configuration.booked, zero: .zero(meter.source.provenance))
+    tasks = TaskTable(path: folder.tablePath)
     nodes = NodeRecords(folder: folder.nodesPath)
     try folder.make()
     findBatches()
@@ -197,9 +199,11 @@ public final class SlurmExecutor: TrialExecutor {
   /// Forgets what is in the journal now, and its files.
   public func booksWereRecorded() {
     for run in cluster.takeRecorded() { folder.remove(run) }
+    tasks.append()
     for batch in batches.values where batch.handOuts.isEmpty {
       folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: batch.hasFailed)
       batches[batch.name] = nil
+      if batches.isEmpty { folder.removeDrafts() }
     }
   }
 
@@ -207,6 +211,10 @@ public final class SlurmExecutor: TrialExecutor {
   public func finish() throws -> EnergyBooks {
     queue = []
     try cancelAll()
+    if watch.hasAccounts {
+      let accounts = scheduler.accounts(of: tasks.unanswered) ?? [:]
+      tasks.take(joules: accounts.compactMapValues(\.joules))
+    }
     return books()
   }
 }

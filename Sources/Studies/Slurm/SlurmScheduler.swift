@@ -115,7 +115,7 @@ struct SlurmScheduler: Sendable {
     var states: [Place: Status] = [:]
     for line in answer.output.split(whereSeparator: \.isNewline) {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-      guard fields.count == 5, let task = Int(fields[2]) else { continue }
+      guard fields.count == 5, Int(fields[1]) != nil, let task = Int(fields[2]) else { continue }
       states[Place(job: String(fields[0]), task: task)] = Status(
         jobID: String(fields[1]), state: SchedulerState(slurmName: fields[3]),
         node: String(fields[4]).onOneLine(limit: 100))
