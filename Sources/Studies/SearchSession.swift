@@ -85,8 +85,8 @@ public struct SearchSession: Sendable {
       limit: configuration.search.trials)
     var environment = MeterEnvironment()
     environment.reservedCPUs = cluster == nil ? workers.count : 0
-    let (meter, report) = try EnergyMeter.choose(
-      source: EnergySourceChoice(configuration.energy.source), environment: environment)
+    let (meter, report) = try Self.chooseMeter(
+      EnergySourceChoice(configuration.energy.source), environment, isAlone: cluster == nil)
     for note in report.profileNotes ?? [] { log.warning("\(note)") }
 
     let lock: RunLock
@@ -104,6 +104,17 @@ public struct SearchSession: Sendable {
       journal = try beginJournal(dataFingerprint: checked.dataFingerprint)
     }
     if resumes { try writeConfiguration() }
+
+    if resumes, cluster == nil, case let left = ClusterFolder(runPath: folder.path).batchNames(),
+      !left.isEmpty
+    {
+      let names = left.joined(separator: ",")
+      log.warning(
+        """
+        an earlier session has handed out trials to Slurm, which are not waited for and whose energy is not booked; \
+        cancel them with scancel --name=\(names), or resume with --executor slurm
+        """)
+    }
 
     return try withExtendedLifetime(lock) {
       let setup = WorkerSetup(
@@ -153,6 +164,17 @@ public struct SearchSession: Sendable {
       // What could not be written on the way is no reason to stop, but one to say so in the end.
       if !isNoted { try note(runHost, in: journal, session: session) }
       return ending
+    }
+  }
+
+  /// The meter of this process. Where the trainings run elsewhere, a source that is wanted for them need not work here.
+  private static func chooseMeter(
+    _ source: EnergySourceChoice, _ environment: MeterEnvironment, isAlone: Bool
+  ) throws -> (meter: EnergyMeter, report: EnergySourceReport) {
+    do {
+      return try EnergyMeter.choose(source: source, environment: environment)
+    } catch is EnergySourceUnusable where !isAlone {
+      return try EnergyMeter.choose(source: .auto, environment: environment)
     }
   }
 

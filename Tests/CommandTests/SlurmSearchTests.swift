@@ -82,13 +82,11 @@ import Testing
     #expect(!ended.errors.contains("warning"), "\(ended.errors)")
   }
 
-  @Test("a search that is killed and resumed loses no trial, and trains none twice", arguments: [1, 4, 9])
+  @Test("a search that is killed and resumed loses no trial, and trains none twice", arguments: [1, 8])
   func killed(endedTrials: Int) throws {
     let place = try Self.place()
     let script = """
-      cluster --run whole \(Self.evolution) || exit 1
-      mv slurm/tasks slurm/elsewhere; mkdir slurm/tasks; : >slurm/sbatch.calls
-      exec 3>&1
+      wattle search small.yaml --run whole \(Self.evolution) || exit 1
       '\(programPath)' search small.yaml --executor slurm --run run \(Self.evolution) 2>progress &
       until [ "$(grep -c '\\] trial ' progress)" -ge \(endedTrials) ]; do sleep 0.01; done
       kill -KILL $!
@@ -118,7 +116,7 @@ import Testing
       wait $!
       echo "stopped $?"
       grep -l 'PENDING\\|RUNNING' slurm/tasks/*[0-9]
-      cluster --run run --resume \(Self.evolution) >/dev/null && cluster --run whole \(Self.evolution) >/dev/null
+      cluster --run run --resume \(Self.evolution) >/dev/null && wattle search small.yaml --run whole \(Self.evolution) >/dev/null
       """
     let ended = try Self.shell(place, script)
     #expect(ended.status == 0, "\(ended.errors)")

@@ -44,7 +44,8 @@ final class FakeSlurm {
   /// An executor of this scheduler, at a pace that does not try patience.
   func executor(
     capacity: Int = 8, program: String = wattlePath, booked: [String: EnergyReading] = [:],
-    endedTrials: Set<Int> = [], cluster: StudyConfiguration.ClusterSection? = nil, log: Logger = quietLog
+    endedTrials: Set<Int> = [], cluster: StudyConfiguration.ClusterSection? = nil, grace: Double = 0.3,
+    log: Logger = quietLog
   ) throws -> SlurmExecutor {
     var configuration = SlurmExecutor.Configuration(
       cluster: cluster ?? .init(), capacity: capacity, runPath: run.path, setup: digits, program: program,
@@ -56,7 +57,7 @@ final class FakeSlurm {
     configuration.pace.firstQuestion = 0.03
     configuration.pace.slowestQuestion = 0.06
     configuration.pace.look = 0.02
-    configuration.pace.grace = 0.3
+    configuration.pace.grace = grace
     configuration.pace.shortGrace = 0.1
     return try SlurmExecutor(configuration, meter: makeMeter(), log: log)
   }
@@ -94,6 +95,9 @@ final class FakeSlurm {
   func loseAnswers(_ loses: Bool) {
     if loses { write("", to: "loses") } else { unlink(place.path + "/loses") }
   }
+
+  /// Has sbatch refuse larger arrays.
+  func limitArrays(to size: Int) { write("\(size)", to: "limit") }
 
   /// What the accounting says: `JOB_TASK|STATE|NODE|JOULES`.
   func setAccounts(_ text: String) { write(text + "\n", to: "sacct.text") }
@@ -149,6 +153,10 @@ final class FakeSlurm {
         --chdir=*) logs=${argument#--chdir=} ;;
       esac
     done
+    if [ -e "$here/limit" ] && [ $((last + 1)) -gt "$(cat "$here/limit")" ]; then
+      echo 'sbatch: error: Batch job submission failed: Invalid job array specification' >&2
+      exit 1
+    fi
     while [ $# -gt 3 ]; do shift; done
     job=$(($(cat "$here/jobs" 2>/dev/null || echo 100) + 1))
     echo $job >"$here/jobs"

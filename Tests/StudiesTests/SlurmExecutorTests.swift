@@ -236,6 +236,50 @@ extension WorkerSuites {
       #expect(slurm.calls(of: "scancel") == ["--state=PENDING --quiet 101_0"])
     }
 
+    @Test("an array that is too large for the scheduler is halved until it fits")
+    func smallArrays() throws {
+      let slurm = try FakeSlurm()
+      slurm.limitArrays(to: 2)
+      let executor = try slurm.executor()
+      try executor.train(0, 1, 2, 3)
+      #expect(try executor.waitForEnds(4).count { $0.outcome != nil } == 4)
+      let sizes = slurm.calls(of: "sbatch").compactMap { $0.firstMatch(of: /--array=0-(\d)/)?.1 }
+      #expect(sizes == ["3", "1", "1"], "\(sizes)")
+    }
+
+    @Test("a scheduler that has enough for now is asked again later, and the study goes on with what it has")
+    func enoughForNow() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let messages = Messages()
+      let executor = try slurm.executor(log: messages.log)
+      try executor.train(0)
+      _ = try executor.waitForCompletions(timeoutSeconds: 0.01)
+      let refusal = "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy"
+      slurm.fail("sbatch", saying: refusal)
+      try executor.train(1)
+      _ = try executor.wait(for: "two refusals") { _ in slurm.calls(of: "sbatch").count >= 3 }
+      #expect(executor.runningCount == 2)
+      #expect(
+        messages.all.first == "the scheduler refuses a job array, and is asked again: sbatch: \(refusal)")
+      slurm.mend("sbatch")
+      slurm.setRunsTasks(true)
+      #expect(try executor.waitForEnds(1).first?.trial == 1)
+    }
+
+    @Test("says once why tasks wait that time alone will not help")
+    func waiting() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let messages = Messages()
+      let executor = try slurm.executor(log: messages.log)
+      try executor.train(0, 1)
+      _ = try executor.waitForCompletions(timeoutSeconds: 0.01)
+      slurm.set(slurm.tasks[0], "PENDING", node: "|PartitionTimeLimit")
+      slurm.set(slurm.tasks[1], "PENDING", node: "|Priority")
+      let asked = slurm.calls(of: "squeue").count
+      _ = try executor.wait(for: "two answers") { _ in slurm.calls(of: "squeue").count > asked + 2 }
+      #expect(messages.all == ["trial 0: its task 101_0 waits, and may do so for ever: PartitionTimeLimit"])
+    }
+
     @Test("ends with the scheduler's words where it refuses the first array")
     func refused() throws {
       let slurm = try FakeSlurm()

@@ -24,7 +24,7 @@ extension WorkerSuites {
       let host =
         #"{"processor":\#(processor),"recognition":"","logicalProcessors":1,"availableProcessors":1,"physicalCores":1,"memoryBytes":1,"kernelRelease":""}"#
       return
-        #"{"node":"\#(node)","restarts":0,"host":{"programVersion":"0.1.0","host":\#(host),"energy":{"chosen":"power-model","sources":[]},"workers":1},"books":{"overhead":\#(reading(overhead)),"strategy":\#(reading("0")),"idle":\#(reading("0")),"running":\#(reading("0")),"measuring":\#(reading("0")),"metered":\#(reading(joules))},"state":\#(state ?? training)}"#
+        #"{"purpose":{"trial":3,"isTraining":true},"node":"\#(node)","restarts":0,"host":{"programVersion":"0.1.0","host":\#(host),"energy":{"chosen":"power-model","sources":[]},"workers":1},"books":{"overhead":\#(reading(overhead)),"strategy":\#(reading("0")),"idle":\#(reading("0")),"running":\#(reading("0")),"measuring":\#(reading("0")),"metered":\#(reading(joules))},"state":\#(state ?? training)}"#
     }
 
     private func submitted(_ slurm: FakeSlurm, _ executor: SlurmExecutor) throws -> String {
@@ -56,7 +56,10 @@ extension WorkerSuites {
         (
           report(
             joules: "1", state: #"{"measured":{"_0":{"failure":"no","isCutOff":false}}}"#),
-          "it is of another kind of task"
+          "it is that of another task"
+        ),
+        (
+          report().replacingOccurrences(of: #""trial":3"#, with: #""trial":4"#), "it is that of another task"
         ),
         (
           report().replacingOccurrences(of: #""epochs":2"#, with: #""epochs":-1"#),
@@ -86,6 +89,20 @@ extension WorkerSuites {
       let task = try submitted(slurm, executor)
       mkfifo(slurm.run.path + "/slurm/results/\(task).1.result", 0o600)
       #expect(try executor.waitForEnds(1).first?.failure?.contains("not a regular file") == true)
+    }
+
+    @Test("that cannot be read yet are read a moment later")
+    func readableLater() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let executor = try slurm.executor(grace: 3600)
+      let task = try submitted(slurm, executor)
+      let path = slurm.run.path + "/slurm/results/\(task).1.result"
+      mkdir(path, 0o700)
+      #expect(try executor.waitForCompletions(timeoutSeconds: 0.2).isEmpty)
+      #expect(executor.runningCount == 1)
+      rmdir(path)
+      try slurm.leave(Self.report(), for: task)
+      #expect(try executor.waitForEnds(1).first?.outcome?.validationAccuracy == 0.5)
     }
 
     @Test("lead to no file outside the folder of the nodes, whatever a node calls itself")

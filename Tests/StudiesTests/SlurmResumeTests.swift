@@ -95,6 +95,40 @@ extension WorkerSuites {
       #expect(books.imbalance(with: []) < 1e-9)
     }
 
+    @Test(
+      "a task that is started again after it has left its result does nothing, and a stray run is booked in the end"
+    )
+    func startedAgain() throws {
+      let slurm = try FakeSlurm()
+      try die(slurm, 0)
+      #expect(eventually { slurm.results.count { $0.hasSuffix(".result") } == 1 })
+      let task = try #require(slurm.tasks.first)
+      func startAgain() throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: wattlePath)
+        process.arguments = ["worker", "--batch", "\(slurm.run.path)/slurm/batches/\(task.dropLast(2)).json"]
+        process.environment = ProcessInfo.processInfo.environment.merging(["SLURM_ARRAY_TASK_ID": "0"]) { $1 }
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+      }
+      let before = slurm.results
+      #expect(try startAgain() == 0)
+      #expect(slurm.results == before)
+
+      // The node was cut off and is back: what it trained in vain has no place any more.
+      let executor = try slurm.executor()
+      try executor.train(0)
+      let completion = try #require(try executor.waitForEnds(1).first)
+      let report = try String(
+        contentsOfFile: slurm.run.path + "/slurm/results/" + before[0], encoding: .utf8)
+      executor.booksWereRecorded()
+      try slurm.leave(report, for: task, start: "2")
+      let books = try executor.finish()
+      #expect(abs(books.running.energy.joules / completion.energy.energy.joules - 1) < 1e-9)
+      #expect(books.imbalance(with: [completion]) < 1e-9)
+    }
+
     @Test("what was taken back at Ctrl-C is no trial that someone cancelled, and is handed out again")
     func withdrawn() throws {
       let slurm = try FakeSlurm(runsTasks: false)

@@ -59,14 +59,9 @@ enum ClusterWork: Codable, Sendable {
 }
 
 /// The trial that a task is of, and whether it trains it or measures its inferences.
-struct ClusterPurpose: Hashable, Comparable, Sendable {
+struct ClusterPurpose: Codable, Hashable, Sendable {
   var trial: Int
   var isTraining: Bool
-
-  /// By trial; the training first.
-  static func < (left: ClusterPurpose, right: ClusterPurpose) -> Bool {
-    (left.trial, left.isTraining ? 0 : 1) < (right.trial, right.isTraining ? 0 : 1)
-  }
 
   /// The trial as messages name it.
   var words: String { isTraining ? "trial \(trial)" : "trial \(trial)'s inferences" }

@@ -60,9 +60,11 @@ public struct ClusterTask {
     signal(SIGPIPE, SIG_IGN)
     FileSizeSignal.ignore()
     signal(SIGTERM) { _ in ClusterTask.isTerminated.store(true, ordering: .relaxed) }
+    // A task that was requeued after it had left its result has nothing to do.
+    if folder.runs().contains(where: { $0.isResult && $0.run.place == run.place }) { return true }
     let host = HostDescription()
     var report = TaskReport(
-      node: nodeName, jobID: environment["SLURM_JOB_ID"],
+      purpose: work.purpose, node: nodeName, jobID: environment["SLURM_JOB_ID"],
       restarts: environment["SLURM_RESTART_COUNT"].flatMap { Int($0) } ?? 0,
       host: RunHost(
         programVersion: programVersion, host: host, energy: EnergySourceReport(chosen: "", sources: []),

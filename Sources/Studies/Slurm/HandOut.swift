@@ -14,6 +14,8 @@ final class HandOut {
   var standing = Standing.unseen
   /// When it was seen first that it is over or unknown; nil while it is neither.
   var overSince: Double?
+  /// When it was seen first that its result cannot be read; nil while none is there.
+  var unreadableSince: Double?
   /// The number by which the scheduler knows it; nil where it never answered.
   var schedulerName: String?
   /// The node that the scheduler names.

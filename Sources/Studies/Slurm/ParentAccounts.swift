@@ -20,8 +20,11 @@ struct ParentAccounts {
     try meter.begin([own])
   }
 
-  /// What the meter says in total.
-  var metered: EnergyReading { meter.total }
+  /// What the meter says in total. A counter sees all that others do on a machine that the study has not to itself: of it only
+  /// this process's share counts.
+  var metered: EnergyReading { seesOthers ? overhead + strategy : meter.total }
+
+  private var seesOthers: Bool { meter.source.needsMachineBusyTime }
 
   /// Charges processor seconds to the strategy.
   mutating func charge(strategySeconds: Double) { share.add(strategySeconds) }
@@ -32,7 +35,7 @@ struct ParentAccounts {
     let interval = meter.advance([own])
     for warning in interval.warnings where warned.insert(warning).inserted { log.warning("\(warning)") }
     guard !interval.isGap else { return }
-    idle += interval.idle
+    if !seesOthers { idle += interval.idle }
     let part = share.take(upTo: own.cpuSeconds)
     for consumer in interval.consumers {
       strategy += consumer.reading * part

@@ -19,8 +19,8 @@ extension SlurmExecutor {
   /// Hands out what waits in the queue, in one array, and again what the scheduler may not have.
   func submit(at now: Double) throws {
     guard now >= nextSubmission, !queue.isEmpty else { return }
-    while !queue.isEmpty {
-      let tasks = Array(queue.prefix(SlurmScheduler.largestArray))
+    while !queue.isEmpty, now >= nextSubmission {
+      let tasks = Array(queue.prefix(largestArray))
       queue.removeFirst(tasks.count)
       let number = (batches.values.map(\.number).max() ?? 0) + 1
       let batch = ClusterBatch(
@@ -68,11 +68,15 @@ extension SlurmExecutor {
     let others = batches.values.contains { $0 !== batch && $0.jobID != nil && !$0.handOuts.isEmpty }
     folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: false)
     batches[batch.name] = nil
-    guard others, refusals < Self.toleratedRefusals else { throw SchedulerRefusalError(reason: reason) }
-    log.warning("the scheduler refuses a job array, and is asked again: \(reason)")
+    let isTooLarge = batch.size > 1 && reason.contains("Invalid job array specification")
+    if isTooLarge { largestArray = batch.size / 2 }
+    guard isTooLarge || others && refusals < Self.toleratedRefusals else {
+      throw SchedulerRefusalError(reason: reason)
+    }
+    if !isTooLarge { log.warning("the scheduler refuses a job array, and is asked again: \(reason)") }
     queue =
       batch.handOuts.sorted { $0.key < $1.key }.filter { $0.value.role == .wanted }.map(\.value.work) + queue
-    nextSubmission = monotonicSeconds() + configuration.pace.slowestQuestion
+    if !isTooLarge { nextSubmission = monotonicSeconds() + configuration.pace.slowestQuestion }
   }
 
   // MARK: Taking back
@@ -119,7 +123,9 @@ extension SlurmExecutor {
 
   /// Cancels everything, and waits a moment for the tasks' last reports.
   func cancelAll() throws {
-    var live = handOuts.filter { $0.ending == nil || $0.role != .abandoned }
+    look()
+    // What was found with its result is left for a later process to ask for.
+    var live = handOuts.filter { $0.role != .found || left[$0.place]?.contains(where: \.isResult) != true }
     guard !live.isEmpty else { return }
     if live.contains(where: { $0.schedulerName == nil }),
       let states = try? scheduler.states(ofJobs: batches.keys.sorted())
@@ -132,14 +138,14 @@ extension SlurmExecutor {
     cancel(live, onlyWaiting: false)
     let deadline = monotonicSeconds() + configuration.pace.farewell
     while true {
-      let runs = Dictionary(grouping: folder.runs(), by: \.run.place)
+      look()
       for handOut in live {
         // A task without any report has not begun, or not come far.
-        let isSilent = runs[handOut.place] == nil
+        let isSilent = left[handOut.place] == nil
         guard
-          isSilent || runs[handOut.place]?.contains(where: isLast) == true || monotonicSeconds() >= deadline
+          isSilent || left[handOut.place]?.contains(where: isLast) == true || monotonicSeconds() >= deadline
         else { continue }
-        for (run, isResult) in runs[handOut.place] ?? [] {
+        for (run, isResult) in left[handOut.place] ?? [] {
           bookLost(run, of: handOut, isResult: isResult)
         }
         batches[handOut.place.job]?.handOuts[handOut.place.task] = nil
@@ -147,6 +153,14 @@ extension SlurmExecutor {
       }
       if live.isEmpty { return }
       usleep(100_000)
+    }
+  }
+
+  /// Books what runs have left whose task is over: of a node that was given up and lived on.
+  func bookStrays() {
+    for (run, isResult) in folder.runs()
+    where batches[run.place.job]?.handOuts[run.place.task] == nil && !cluster.has(run) {
+      bookLost(run, of: nil, isResult: isResult)
     }
   }
 

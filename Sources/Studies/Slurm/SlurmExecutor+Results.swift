@@ -5,7 +5,8 @@ import Foundation
 extension SlurmExecutor {
   /// Takes in the results that have come.
   func takeResults() throws {
-    for (run, isResult) in folder.runs() where isResult {
+    look()
+    for (run, isResult) in left.values.joined() where isResult {
       guard let handOut = batches[run.place.job]?.handOuts[run.place.task], !cluster.has(run) else {
         continue
       }
@@ -17,8 +18,12 @@ extension SlurmExecutor {
     }
   }
 
+  /// Looks what tasks have left in the run folder.
+  func look() { left = Dictionary(grouping: folder.runs(), by: \.run.place) }
+
   /// Takes in how all tasks stand, and ends those that are over.
   func take(_ answer: SchedulerWatch.Answer) throws {
+    look()
     for batch in batches.values where batch.submittedAt < answer.askedAt {
       let seen = batch.handOuts.values.compactMap { answer.states[$0.place] }.first
       if batch.jobID == nil, !batch.handOuts.isEmpty {
@@ -40,14 +45,31 @@ extension SlurmExecutor {
         if let ending = handOut.ending { try consider(handOut, ending, at: answer.askedAt) }
       }
     }
-    // What nobody waits for any more need not run.
+    warnOfReasons(in: answer)
+    // What nobody waits for any more need not run, and what was taken back need not begin.
     let useless = handOuts.filter { $0.role == .abandoned && $0.ending == nil && $0.standing != .unseen }
-    cancel(useless.filter { !$0.isWithdrawn }, onlyWaiting: false)
-    for handOut in useless { handOut.isWithdrawn = true }
+    cancel(useless, onlyWaiting: false)
+    let waiting = handOuts.filter {
+      $0.role == .wanted && $0.isWithdrawn && $0.standing == .known(.waiting)
+    }
+    cancel(waiting, onlyWaiting: true)
+  }
+
+  /// Says once for each reason that tasks wait for something that time alone does not bring.
+  private func warnOfReasons(in answer: SchedulerWatch.Answer) {
+    for handOut in handOuts where handOut.role == .wanted {
+      guard let status = answer.states[handOut.place], status.state == .waiting,
+        SlurmScheduler.lastingReasons.contains(where: status.reason.contains),
+        warnedReasons.insert(status.reason).inserted
+      else { continue }
+      log.warning(
+        "\(handOut.work.purpose.words): its task \(handOut.schedulerName ?? "") waits, and may do so for ever: \(status.reason)"
+      )
+    }
   }
 
   private func hasRuns(_ batch: BatchInFlight) -> Bool {
-    folder.runs().contains { $0.run.place.job == batch.name }
+    left.keys.contains { $0.job == batch.name }
   }
 
   private func submitAgain(_ batch: BatchInFlight) throws {
@@ -64,10 +86,9 @@ extension SlurmExecutor {
   private func consider(_ handOut: HandOut, _ ending: SchedulerEnding, at time: Double) throws {
     let isSlow = ending == .completed || ending == .vanished
     let grace = isSlow ? configuration.pace.grace : configuration.pace.shortGrace
-    guard let since = handOut.overSince, handOut.isWithdrawn || time - since >= grace else { return }
-    let result = folder.runs().first {
-      $0.isResult && $0.run.place == handOut.place && !cluster.has($0.run)
-    }
+    let hasNotBegun = handOut.isWithdrawn && handOut.role == .wanted
+    guard let since = handOut.overSince, hasNotBegun || time - since >= grace else { return }
+    let result = left[handOut.place]?.first { $0.isResult && !cluster.has($0.run) }
     switch handOut.role {
     case .found:
       // With a result it waits for the study to ask for it. Without one it is as if it had never been handed out.
@@ -88,14 +109,16 @@ extension SlurmExecutor {
 
   /// Ends a task of which nothing is wanted any more: what it took is booked.
   private func end(_ handOut: HandOut) {
-    for (run, isResult) in folder.runs() where run.place == handOut.place {
+    for (run, isResult) in left[handOut.place] ?? [] {
       bookLost(run, of: handOut, isResult: isResult)
     }
     batches[handOut.place.job]?.handOuts[handOut.place.task] = nil
   }
 
   /// Books a run that led to nothing, as far as its last report says.
-  func bookLost(_ run: TaskRun, of handOut: HandOut, isResult: Bool) {
+  ///
+  /// - Parameter handOut: the task; nil where it is over already.
+  func bookLost(_ run: TaskRun, of handOut: HandOut?, isResult: Bool) {
     guard
       let report = try? TaskReport(readingFrom: isResult ? folder.resultPath(run) : folder.progressPath(run))
     else { return cluster.close(run) }
@@ -103,12 +126,12 @@ extension SlurmExecutor {
   }
 
   /// Books a run that is over, and notes it in the table of tasks.
-  private func book(_ run: TaskRun, _ report: TaskReport, of handOut: HandOut, counts: Bool) {
+  private func book(_ run: TaskRun, _ report: TaskReport, of handOut: HandOut?, counts: Bool) {
     if !cluster.has(run) {
       tasks.add(
         TaskTable.Row(
-          task: handOut.schedulerName ?? "", trial: handOut.work.purpose.trial,
-          work: handOut.work.purpose.isTraining ? "training" : "inference",
+          task: handOut?.schedulerName ?? "", trial: report.purpose.trial,
+          work: report.purpose.isTraining ? "training" : "inference",
           node: NodeRecords.fileName(of: report.node), restarts: report.restarts,
           result: counts ? "counted" : "lost", meteredJoules: report.books.metered.energy.joules))
     }
@@ -118,12 +141,17 @@ extension SlurmExecutor {
   /// Ends a task by its result.
   private func end(_ handOut: HandOut, by run: TaskRun) throws {
     let report: TaskReport
-    do {
+    do throws(UnusableReport) {
       report = try TaskReport(readingFrom: folder.resultPath(run))
       guard report.fits(handOut.work) else {
-        throw UnusableReport(reason: "it is of another kind of task")
+        throw UnusableReport(reason: "it is that of another task")
       }
     } catch {
+      // A shared file system may show a file's name before its contents.
+      let now = monotonicSeconds()
+      let since = handOut.unreadableSince ?? now
+      handOut.unreadableSince = since
+      if error.isPassing, now - since < configuration.pace.grace { return }
       log.warning("\(handOut.work.purpose.words): the result of its task cannot be used: \(error)")
       end(handOut)
       // The same again is the likely end of another try.
@@ -196,19 +224,16 @@ extension SlurmExecutor {
 
   /// What the runs of a task took, for people.
   private func lostEnergy(of handOut: HandOut) -> EnergyReading? {
-    let readings = folder.runs().filter {
-      $0.run.place == handOut.place && !cluster.has($0.run)
-    }
-    .compactMap { try? TaskReport(readingFrom: folder.progressPath($0.run)).books.metered }
-    .filter { $0.energy > .zero }
+    let readings = (left[handOut.place] ?? []).filter { !cluster.has($0.run) }
+      .compactMap { try? TaskReport(readingFrom: folder.progressPath($0.run)).books.metered }
+      .filter { $0.energy > .zero }
     return readings.first.map { readings.dropFirst().reduce($0, +) }
   }
 
   /// Takes out of a task's last report the energy of its training, which goes to the trial, and books the rest.
   private func failingEnergy(of handOut: HandOut) -> EnergyReading? {
     var whole: EnergyReading?
-    for (run, isResult) in folder.runs()
-    where run.place == handOut.place && !isResult && !cluster.has(run) {
+    for (run, isResult) in left[handOut.place] ?? [] where !isResult && !cluster.has(run) {
       guard var report = try? TaskReport(readingFrom: folder.progressPath(run)) else {
         continue
       }
@@ -237,7 +262,8 @@ extension SlurmExecutor {
 extension TaskReport {
   /// Whether it can be that of a task.
   fileprivate func fits(_ work: ClusterWork) -> Bool {
-    switch (state, work) {
+    guard purpose == work.purpose else { return false }
+    return switch (state, work) {
     case (.trained, .measure), (.measured, .train): false
     default: true
     }

@@ -99,6 +99,8 @@ public final class SlurmExecutor: TrialExecutor {
   var parent: ParentAccounts
   var cluster: ClusterBooks
   var tasks: TaskTable
+  /// What tasks have left in the run folder, when it was looked at last.
+  var left: [SlurmScheduler.Place: [(run: TaskRun, isResult: Bool)]] = [:]
   var batches: [String: BatchInFlight] = [:]
   /// What was started and goes out at the next wait.
   var queue: [ClusterWork] = []
@@ -112,6 +114,10 @@ public final class SlurmExecutor: TrialExecutor {
   /// Whether a task has ever left a result.
   var hasResult = false
   var refusals = 0
+  /// The most tasks of an array.
+  var largestArray = SlurmScheduler.largestArray
+  /// Why tasks wait, as far as it was said.
+  var warnedReasons: Set<String> = []
   var nextSubmission = 0.0
   private var nextLook = 0.0
 
@@ -211,6 +217,7 @@ public final class SlurmExecutor: TrialExecutor {
   public func finish() throws -> EnergyBooks {
     queue = []
     try cancelAll()
+    bookStrays()
     if watch.hasAccounts {
       let accounts = scheduler.accounts(of: tasks.unanswered) ?? [:]
       tasks.take(joules: accounts.compactMapValues(\.joules))

@@ -35,7 +35,17 @@ struct SlurmScheduler: Sendable {
     var state: SchedulerState
     /// Where it runs or ran; empty while it waits.
     var node: String
+    /// Why it waits, in the scheduler's words.
+    var reason = ""
   }
+
+  /// Reasons for waiting that end only when somebody does something about them.
+  static let lastingReasons = [
+    "PartitionTimeLimit", "PartitionNodeLimit", "PartitionDown", "PartitionInactive", "BadConstraints",
+    "Held",
+    "held", "InvalidAccount", "InvalidQOS", "QOSMaxWallDurationPerJobLimit", "QOSMaxMemoryPerJob",
+    "AssocMaxWallDurationPerJobLimit",
+  ]
 
   /// What became of a submission.
   enum Submission: Equatable {
@@ -109,16 +119,17 @@ struct SlurmScheduler: Sendable {
       [
         "--noheader", "--states=all", "--array", "--user=\(getuid())",
         "--name=\(names.joined(separator: ","))",
-        "--format=%j|%F|%K|%T|%N",
+        "--format=%j|%F|%K|%T|%N|%r",
       ])
     guard answer.isFine else { throw SchedulerSilentError(reason: "squeue: \(answer.complaint)") }
     var states: [Place: Status] = [:]
     for line in answer.output.split(whereSeparator: \.isNewline) {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-      guard fields.count == 5, Int(fields[1]) != nil, let task = Int(fields[2]) else { continue }
+      guard fields.count >= 5, Int(fields[1]) != nil, let task = Int(fields[2]) else { continue }
       states[Place(job: String(fields[0]), task: task)] = Status(
         jobID: String(fields[1]), state: SchedulerState(slurmName: fields[3]),
-        node: String(fields[4]).onOneLine(limit: 100))
+        node: String(fields[4]).onOneLine(limit: 100),
+        reason: fields.count > 5 ? String(fields[5]).onOneLine(limit: 100) : "")
     }
     return states
   }

@@ -5,6 +5,8 @@ import Training
 
 /// What a task on the cluster says of itself, while it runs and when it has ended.
 struct TaskReport: Codable, Sendable {
+  /// What it is of.
+  var purpose: ClusterPurpose
   /// The node's name.
   var node: String
   /// The scheduler's number of the task's job.
@@ -69,7 +71,7 @@ struct TaskReport: Codable, Sendable {
     do {
       bytes = try SystemFiles().bytes(of: path, atMost: Self.largestBytes)
     } catch {
-      throw UnusableReport(reason: error.reason)
+      throw UnusableReport(reason: error.reason, isPassing: true)
     }
     do {
       self = try JSONDecoder().decode(TaskReport.self, from: Data(bytes))
@@ -81,8 +83,10 @@ struct TaskReport: Codable, Sendable {
   }
 
   init(
-    node: String, jobID: String?, restarts: Int, host: RunHost, books: EnergyBooks, state: State
+    purpose: ClusterPurpose, node: String, jobID: String?, restarts: Int, host: RunHost, books: EnergyBooks,
+    state: State
   ) {
+    self.purpose = purpose
     self.node = node
     self.jobID = jobID
     self.restarts = restarts
@@ -138,5 +142,7 @@ struct TaskReport: Codable, Sendable {
 /// A report of a task that is of no use, and why, in one line.
 struct UnusableReport: Error, CustomStringConvertible {
   let reason: String
+  /// Whether the file could not be read at all, which may be otherwise a moment later.
+  var isPassing = false
   var description: String { reason }
 }
