@@ -75,14 +75,18 @@ public struct SearchSession: Sendable {
 
   private func run(_ checked: CheckedConfiguration, log: Logger, hooks: Hooks) throws -> Study.Ending {
     let host = HostDescription()
+    let cluster = try configuration.execution.cluster.map { section in
+      try ClusterPlan(section, configuration, in: folder)
+    }
     let workers = WorkerPlan(
-      workers: configuration.execution.isExclusive ? .count(1) : configuration.execution.workers,
+      workers: configuration.execution.isExclusive || cluster != nil
+        ? .count(1) : configuration.execution.workers,
       blasCore: configuration.execution.blasCore, host: host,
       limit: configuration.search.trials)
     var environment = MeterEnvironment()
-    environment.reservedCPUs = workers.count
-    let (meter, report) = try EnergyMeter.choose(
-      source: EnergySourceChoice(configuration.energy.source), environment: environment)
+    environment.reservedCPUs = cluster == nil ? workers.count : 0
+    let (meter, report) = try Self.chooseMeter(
+      EnergySourceChoice(configuration.energy.source), environment, isAlone: cluster == nil)
     for note in report.profileNotes ?? [] { log.warning("\(note)") }
 
     let lock: RunLock
@@ -104,25 +108,46 @@ public struct SearchSession: Sendable {
       try writeConfiguration()
     }
 
+    if resumes, cluster == nil, case let left = ClusterFolder(runPath: folder.path).batchNames(),
+      !left.isEmpty
+    {
+      let names = left.joined(separator: ",")
+      log.warning(
+        """
+        an earlier session has handed out trials to Slurm, which are not waited for and whose energy is not booked; \
+        cancel them with scancel --name=\(names), or resume with --executor slurm
+        """)
+    }
+
     return try withExtendedLifetime(lock) {
-      let executor = try LocalExecutor(
-        LocalExecutor.Configuration(
-          workers: workers.count, processors: workers.processors, blasCore: workers.blasCore,
-          setup: WorkerSetup(
-            dataset: configuration.dataset.reference, split: configuration.dataset.split,
-            seed: configuration.search.seed),
-          limits: WorkerLimits(configuration.execution.limits, memoryBytes: host.memoryBytes)),
-        meter: meter, log: log)
+      let setup = WorkerSetup(
+        dataset: configuration.dataset.reference, split: configuration.dataset.split,
+        seed: configuration.search.seed)
+      let executor: any TrialExecutor =
+        try cluster.map { plan in
+          try SlurmExecutor(
+            plan.executor(setup, programVersion: programVersion, journal), meter: meter, log: log)
+        }
+        ?? LocalExecutor(
+          LocalExecutor.Configuration(
+            workers: workers.count, processors: workers.processors, blasCore: workers.blasCore, setup: setup,
+            limits: WorkerLimits(configuration.execution.limits, memoryBytes: host.memoryBytes)),
+          meter: meter, log: log)
       var runHost = RunHost(
-        programVersion: programVersion, host: host, energy: report, workers: workers.count, engine: nil)
+        programVersion: programVersion, host: host, energy: report,
+        workers: cluster?.capacity ?? workers.count, engine: nil)
       let costModel = CostModel(host: host, source: meter.source)
       let session = try journal.beginSession(host: runHost.json())
       var plan = checked.plan
       plan.limits = configuration.execution.limits
-      if plan.limits.memoryBytes == nil, host.memoryBytes > 0 { plan.limits.memoryBytes = host.memoryBytes }
+      // The nodes of a cluster have other memory than this machine.
+      if plan.limits.memoryBytes == nil, cluster == nil, host.memoryBytes > 0 {
+        plan.limits.memoryBytes = host.memoryBytes
+      }
       let study = try Study(
         plan: plan, strategy: checked.strategy, journal: journal, executor: executor,
-        session: session, costModel: costModel, checkpointFolder: folder.checkpointsPath, log: log)
+        session: session, costModel: costModel,
+        checkpointFolder: cluster?.checkpointsPath ?? folder.checkpointsPath, log: log)
       let quote = resumes ? nil : try SearchQuote(checked, by: costModel)
       if let quote { try journal.note(quote.total, session: session) }
       hooks.introduce(checked.data, quote)
@@ -133,6 +158,7 @@ public struct SearchSession: Sendable {
           runHost.engine = engine
           isNoted = (try? note(runHost, in: journal, session: session)) != nil
           if workers.isBlasCoreAskedFor, let core = workers.blasCore,
+            cluster == nil || configuration.execution.blasCore != nil,
             core.lowercased() != engine.blasCore.lowercased()
           {
             log.warning(
@@ -141,9 +167,24 @@ public struct SearchSession: Sendable {
         }
         hooks.watch(event)
       }
+      if let nodes = (executor as? SlurmExecutor)?.nodes.list, !nodes.isEmpty {
+        runHost.nodes = nodes
+        isNoted = false
+      }
       // What could not be written on the way is no reason to stop, but one to say so in the end.
       if !isNoted { try note(runHost, in: journal, session: session) }
       return ending
+    }
+  }
+
+  /// The meter of this process. Where the trainings run elsewhere, a source that is wanted for them need not work here.
+  private static func chooseMeter(
+    _ source: EnergySourceChoice, _ environment: MeterEnvironment, isAlone: Bool
+  ) throws -> (meter: EnergyMeter, report: EnergySourceReport) {
+    do {
+      return try EnergyMeter.choose(source: source, environment: environment)
+    } catch is EnergySourceUnusable where !isAlone {
+      return try EnergyMeter.choose(source: .auto, environment: environment)
     }
   }
 
@@ -220,6 +261,22 @@ public struct RunHost: Codable, Sendable {
   public var workers: Int
   /// The engine as the workers found it.
   public var engine: WorkerDescription?
+  /// The machines of a cluster that trials ran on, a file each in `nodes/`; nil where they ran on this one.
+  public var nodes: [Node]?
+
+  /// One machine of a cluster.
+  public struct Node: Codable, Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// The processor's name.
+    public var processor: String
+    /// The source of its energy readings.
+    public var energySource: String
+    /// The kernel set of its OpenBLAS; nil where no task came so far.
+    public var blasCore: String?
+    /// The tasks that ended on it in this session.
+    public var tasks: Int
+  }
 
   /// A description.
   public init(

@@ -220,7 +220,7 @@ public final class Study {
     while true {
       if !interrupted, shouldStop() {
         interrupted = true
-        executor.pause()
+        try executor.pause()
       }
       let ending = interrupted ? .interrupted : try startWork(watch: watch)
       if let ending, executor.runningCount == 0 {
@@ -244,6 +244,7 @@ public final class Study {
       // What was used up to now is booked even if the process dies in the middle of long trainings.
       if monotonicSeconds() - lastNote >= 1 {
         try journal.note(books(), session: session)
+        executor.booksWereRecorded()
         lastNote = monotonicSeconds()
       }
       if monotonicSeconds() - lastSynchronization > 5 {
@@ -483,6 +484,7 @@ public final class Study {
   private func close() throws {
     let books = withKept(try executor.finish())
     try journal.note(books, session: session)
+    executor.booksWereRecorded()
     try journal.synchronize()
     if let ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks()),
       ledger.imbalance > EnergyLedger.toleratedImbalance

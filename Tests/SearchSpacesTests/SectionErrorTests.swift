@@ -143,6 +143,34 @@ import Testing
     BadLine(
       13, "execution: {blas-core: 'a b'}",
       "13:24: blas-core: expected auto or the name of an OpenBLAS core, such as HASWELL, got 'a b'"),
+    BadLine(
+      13, "execution: {executor: slrum}",
+      "13:23: executor: unknown name 'slrum'; did you mean 'slurm'?"),
+    BadLine(
+      13, "execution: {partition: long}",
+      "13:24: partition: of use on a cluster only; write executor: slurm beside it, or leave it out"),
+    BadLine(
+      13, "execution: {executor: slurm, partition: 'long; rm -rf ~'}",
+      "13:41: partition: expected a name of letters, digits, '.', '_' and '-', or several with commas between them, got 'long; rm -rf ~'"
+    ),
+    BadLine(
+      13, "execution: {executor: slurm, account: --wrap=reboot}",
+      "13:39: account: expected a name of letters, digits, '.', '_' and '-', got '--wrap=reboot'"),
+    BadLine(
+      13, "execution: {executor: slurm, qos: '$(id)'}",
+      "13:35: qos: expected a name of letters, digits, '.', '_' and '-', got '$(id)'"),
+    BadLine(
+      13, "execution: {executor: slurm, constraint: 'a b'}",
+      "13:42: constraint: expected features of nodes, such as epyc or 'epyc&rapl', got 'a b'"),
+    BadLine(
+      13, "execution: {executor: slurm, time: 2h}",
+      "13:36: time: expected a time as Slurm writes it, such as 30 (minutes), 02:00:00 or 1-12, got '2h'"),
+    BadLine(
+      13, "execution: {executor: slurm, memory: 0}",
+      "13:38: memory: expected a size as Slurm writes it, such as 500M or 4G, got 0"),
+    BadLine(
+      13, "execution: {executor: slurm, nodes: 0}",
+      "13:37: nodes: expected a positive integer, got 0"),
   ])
   func `a wrong value of a section is reported with its place`(_ bad: BadLine) {
     #expect(errorText(plainYAML(line: bad.line, bad.text)) == bad.expected)

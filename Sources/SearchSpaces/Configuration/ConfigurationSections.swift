@@ -227,14 +227,18 @@ extension StudyConfiguration {
     public var blasCore: String?
     /// What a trial may take, and how often it is started again.
     public var limits: TrialLimits
+    /// What is asked of a cluster's scheduler; nil where trials run on this machine.
+    public var cluster: ClusterSection?
 
     init(_ node: ConfigurationNode?) throws {
       let reader = try MappingReader(
-        node ?? .absent, name: "execution", keys: ["workers", "exclusive", "blas-core"] + TrialLimits.keys)
+        node ?? .absent, name: "execution",
+        keys: ["workers", "exclusive", "blas-core"] + TrialLimits.keys + ["executor"] + ClusterSection.keys)
       isExclusive = try reader.optional("exclusive").map(Self.readExclusive) ?? false
       workers = try reader.optional("workers").map(Self.readWorkers) ?? .auto
       blasCore = try reader.optional("blas-core").flatMap(Self.readCore)
       limits = try TrialLimits(reader)
+      cluster = try Self.readCluster(reader)
     }
 
     private static func readWorkers(_ node: ConfigurationNode) throws -> WorkerCount {

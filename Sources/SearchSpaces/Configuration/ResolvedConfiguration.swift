@@ -46,7 +46,7 @@ extension StudyConfiguration {
           [
             ("workers", workers), ("exclusive", .plain(execution.isExclusive ? "true" : "false")),
             ("blas-core", .text(execution.blasCore ?? "auto")),
-          ] + execution.limits.resolved)
+          ] + execution.limits.resolved + (execution.cluster?.resolved ?? []))
       ),
     ]
     return .mapping(pairs)

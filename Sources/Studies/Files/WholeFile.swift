@@ -9,14 +9,18 @@ public func writeAtomically(_ text: String, to path: String) throws(RunFolderErr
 
 /// Writes a file in one step: beside its place, then renamed onto it. It keeps the permissions of what was there.
 ///
+/// - Parameter isSynchronized: force it onto the disk first, so that no loss of power, and no other machine that shares the
+///   disk, sees a part of it.
 /// - Throws: ``RunFolderError/cannotWrite(path:reason:)``; what was there stays as it was.
-public func writeAtomically(_ bytes: Data, to path: String) throws(RunFolderError) {
+public func writeAtomically(
+  _ bytes: Data, to path: String, isSynchronized: Bool = false
+) throws(RunFolderError) {
   let draft = "\(parentFolder(of: path))/\(draftPrefix)\(UUID().uuidString)"
   let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
   guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemReason()) }
   var former = stat()
   if stat(path, &former) == 0 { fchmod(descriptor, former.st_mode & 0o7777) }
-  let isWritten = writeWhole(bytes, to: descriptor)
+  let isWritten = writeWhole(bytes, to: descriptor) && (!isSynchronized || fsync(descriptor) == 0)
   let code = errno
   // Some file systems find out only now that there is no room.
   guard close(descriptor) == 0, isWritten, rename(draft, path) == 0 else {

@@ -54,7 +54,8 @@ public final class Journal {
         try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
         try connection.execute(
           sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema
-            + Self.continuationSchema + Self.inheritanceSchema + Self.repeatSchema + Self.attemptSchema)
+            + Self.continuationSchema + Self.inheritanceSchema + Self.repeatSchema + Self.attemptSchema
+            + Self.taskRunSchema)
         try connection.execute(
           sql: """
             INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
@@ -85,7 +86,7 @@ public final class Journal {
     try writer.write {
       try $0.execute(
         sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema
-          + repeatSchema + attemptSchema)
+          + repeatSchema + attemptSchema + taskRunSchema)
     }
     return writer
   }
@@ -306,6 +307,7 @@ public final class Journal {
   static func store(_ books: EnergyBooks, session: Int64, in connection: Database) throws {
     try connection.cachedStatement(sql: "UPDATE session SET books = ? WHERE id = ?").execute(
       arguments: [try json(books), session])
+    try note(books.taskRuns, in: connection)
   }
 
   private static func store(_ trial: Trial, in connection: Database) throws {

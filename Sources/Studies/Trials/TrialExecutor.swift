@@ -30,9 +30,9 @@ public protocol TrialExecutor: AnyObject {
   /// The checkpoints that running trainings have written since this was last asked, in the order in which they did.
   func takeCheckpoints() -> [TrialCheckpoint]
 
-  /// Asks the trainings that run to stop behind a checkpoint, as soon as that costs little; those that cannot go on to their
-  /// ends. No training is started behind that.
-  func pause()
+  /// Nothing further is to be started: takes back what was handed out and has not begun, which is not told of as ended, and
+  /// asks the trainings that run to stop behind a checkpoint. Those that cannot go on to their ends.
+  func pause() throws
 
   /// Waits until something happened or the time is over.
   ///
@@ -44,6 +44,9 @@ public protocol TrialExecutor: AnyObject {
 
   /// What everything has cost so far, up to this moment.
   func books() throws -> EnergyBooks
+
+  /// Hears that the last books are in the journal, with all trials whose end it has told.
+  func booksWereRecorded()
 
   /// Ends the trainings that still run, if any, and all workers.
   ///
@@ -57,6 +60,9 @@ extension TrialExecutor {
 
   /// Lets trainings go on to their ends.
   public func pause() {}
+
+  /// Nothing to do where no books are kept elsewhere.
+  public func booksWereRecorded() {}
 }
 
 /// A checkpoint that a training under way has written.
@@ -159,6 +165,13 @@ public struct EnergyBooks: Codable, Sendable {
   public var measuring: EnergyReading
   /// What the meter says in total.
   public var metered: EnergyReading
+  /// The runs of tasks on a cluster that came into these books since they were last recorded. They are written down with
+  /// them, but are no part of them.
+  public var taskRuns: [BookedTaskRun] = []
+
+  private enum CodingKeys: String, CodingKey {
+    case overhead, strategy, idle, running, measuring, metered
+  }
 
   /// All accounts and what the meter says, under their names in the journal, in the order of these.
   var accounts: [(name: String, reading: EnergyReading)] {

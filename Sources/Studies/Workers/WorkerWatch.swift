@@ -2,7 +2,7 @@ import EnergyMetering
 import SearchSpaces
 
 /// What workers may take, and how long one may be silent before it counts as hung.
-public struct WorkerLimits: Hashable, Sendable {
+public struct WorkerLimits: Codable, Hashable, Sendable {
   /// The most seconds of a training; nil for no limit.
   public var trainingSeconds: Double?
   /// The most bytes in memory; nil for no limit.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Studies
 
 struct WorkerCommand: ParsableCommand {
@@ -12,8 +13,16 @@ struct WorkerCommand: ParsableCommand {
   @Flag(help: "Count what is computed in memory that the starter shares under descriptor 3.")
   var tally = false
 
-  func run() {
-    Worker.serve(processor: processor, countsOperations: tally)
+  @Option(help: "Do one task of this batch, as the scheduler of a cluster asks for it.")
+  var batch: String?
+
+  func run() throws {
+    guard let batch else { Worker.serve(processor: processor, countsOperations: tally) }
+    try reportingFailures {
+      let task = try ClusterTask(batchPath: batch, log: Terminal.log)
+      // Ended by the scheduler's signal, as its code says.
+      if try !task.serve(programVersion: Wattle.version) { throw ExitCode(128 + SIGTERM) }
+    }
   }
 }
 

@@ -86,11 +86,15 @@ private func exitCode(for error: any Error) -> ExitCode {
   case let error as EnergyProfileError:
     if case .unreadable = error { return ExitStatus.noInput }
     return ExitStatus.badInput
+  case is UnusableRunPathError, is ClusterTaskError:
+    return ExitStatus.badInput
+  case is SchedulerRefusalError:
+    return ExitStatus.unavailable
   case is CalibrationError:
     return ExitStatus.tryAgain
   case is SystemCallError:
     return ExitStatus.system
-  case is EnergySourceUnusable, is NoCounterError:
+  case is EnergySourceUnusable, is NoCounterError, is SchedulerSilentError:
     return ExitStatus.unavailable
   case let error as InputError:
     return error.code

@@ -3,6 +3,7 @@ import EnergyMetering
 import SearchSpaces
 
 extension StudyConfiguration.StrategyName: ExpressibleByArgument {}
+extension StudyConfiguration.ExecutorName: ExpressibleByArgument {}
 
 /// Options of all commands that run searches from a configuration.
 struct SearchOptions: ParsableArguments {
@@ -48,6 +49,15 @@ struct SearchLimits: ParsableArguments {
   var exclusive = false
 
   @Option(
+    help:
+      "Where trials run: local, or slurm for tasks of a cluster's scheduler; --workers then says how many at once."
+  )
+  var executor: StudyConfiguration.ExecutorName?
+
+  @Option(help: "The partition of the cluster.")
+  var partition: String?
+
+  @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
       "Override a value of the configuration; may be given several times.", valueName: "key=value"))
@@ -58,7 +68,7 @@ struct SearchLimits: ParsableArguments {
     if let workers, !(1...1024).contains(workers) {
       throw ValidationError("--workers must be from 1 to 1024, got \(workers)")
     }
-    if exclusive, let workers, workers > 1 {
+    if exclusive, executor != .slurm, let workers, workers > 1 {
       throw ValidationError("--exclusive runs one trial at a time; leave out --workers \(workers)")
     }
   }
@@ -73,7 +83,9 @@ struct SearchLimits: ParsableArguments {
 
   /// What the options say of the workers.
   private var ofExecution: [String] {
-    [workers.map { "execution.workers=\($0)" }, exclusive ? "execution.exclusive=true" : nil].compactMap(
-      \.self)
+    [
+      workers.map { "execution.workers=\($0)" }, exclusive ? "execution.exclusive=true" : nil,
+      executor.map { "execution.executor=\($0.rawValue)" }, partition.map { "execution.partition=\($0)" },
+    ].compactMap(\.self)
   }
 }
