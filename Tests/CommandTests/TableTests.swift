@@ -256,7 +256,7 @@ struct BadTable: Sendable, CustomTestStringConvertible {
     let place = try Workplace.withSmallStudy()
     let ended = try place.run(arguments)
     #expect(ended.status == 64, "\(ended.errors)")
-    #expect(ended.errors.contains("Usage: wattle"))
+    #expect(ended.errors.contains("; see `wattle compare --help`"), "\(ended.errors)")
     #expect(place.names() == ["small.yaml"])
   }
 }

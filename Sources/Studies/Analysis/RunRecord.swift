@@ -75,8 +75,7 @@ public struct RunRecord: Sendable {
     let journal = try Journal.open(at: folder.path(of: .journal), readOnly: true)
     let header = try journal.header()
     self.folder = folder
-    configuration = try StudyConfiguration(
-      yaml: header.configuration, fileName: folder.path(of: .configuration))
+    configuration = try StudyConfiguration(recordedIn: header, of: folder)
     let checked = try CheckedConfiguration(configuration)
     space = checked.plan.space
     task = checked.data.task

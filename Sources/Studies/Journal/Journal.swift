@@ -75,9 +75,7 @@ public final class Journal {
   public static func open(at path: String, readOnly: Bool) throws -> Journal {
     guard kind(of: path) != nil else { throw JournalError.missing(path: path) }
     try requireFiles(at: path)
-    var configuration = databaseConfiguration(path)
-    configuration.readonly = true
-    let reader = Journal(try open(path, configuration), path: path)
+    let reader = Journal(try openForReading(path), path: path)
     try reader.read { try checkFormat($0, path: path) }
     if readOnly { return reader }
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
@@ -88,6 +86,17 @@ public final class Journal {
           + repeatSchema)
     }
     return writer
+  }
+
+  private static func openForReading(_ path: String) throws -> DatabaseQueue {
+    var configuration = databaseConfiguration(path)
+    configuration.readonly = true
+    do {
+      if let database = try inMemory(path) { return database }
+    } catch let error as DatabaseError {
+      throw failure(error, path: path, isWriting: false, systemError: 0)
+    }
+    return try open(path, configuration)
   }
 
   private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {

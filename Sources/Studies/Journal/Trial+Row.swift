@@ -4,8 +4,8 @@ import Training
 extension Trial {
   /// Reads a trial's record.
   ///
-  /// - Parameter space: what the assignment is a point of, and says what the candidate is; where it is none, or without a
-  ///   space, the candidate is taken as it was written.
+  /// - Parameter space: what the assignment is a point of, and says what the candidate is: what was written of it is not
+  ///   looked at. Without a space, since the data are other ones now, the candidate is taken as it was written.
   /// - Throws: ``JournalError/damaged(path:place:problem:)``.
   init(_ row: JournalRow, of space: SearchSpace?) throws {
     let stateName = try row.required("state", row.text("state"))
@@ -32,6 +32,7 @@ extension Trial {
     if let bytes = peakMemoryBytes, bytes < 0 {
       throw row.damaged("peak_memory_bytes", "expected zero or more, found \(bytes)")
     }
+    if space != nil { try checkOrigin(row) }
     guard state == .completed else { return }
     _ = try row.required("costs", costs)
     _ = try row.required("outcome", outcome)
@@ -41,8 +42,38 @@ extension Trial {
   private static func candidate(_ assignment: Assignment, _ row: JournalRow, of space: SearchSpace?) throws
     -> Candidate
   {
-    if let candidate = try? space?.candidate(for: assignment) { return candidate }
-    return try row.required("candidate", row.decoded("candidate"))
+    guard let space else { return try row.required("candidate", row.decoded("candidate")) }
+    do {
+      return try space.candidate(for: assignment)
+    } catch {
+      throw row.damaged("assignment", "\("\(error)".onOneLine(limit: 200))")
+    }
+  }
+
+  /// Makes sure that a trial of the run's own space can have come from a strategy and from the training of its candidate.
+  ///
+  /// - Throws: ``JournalError/damaged(path:place:problem:)``.
+  private func checkOrigin(_ row: JournalRow) throws {
+    guard hash == candidate.canonicalHash else {
+      throw row.damaged(
+        "hash", "expected that of the candidate, \(candidate.canonicalHash), found '\(hash.prefix(40))'")
+    }
+    guard strategy.utf8.count <= 100, strategy.utf8.allSatisfy(Self.isOfStrategyName) else {
+      throw row.damaged("strategy", "expected a strategy's name, found '\(strategy.prefix(40))'")
+    }
+    if let epochs = outcome?.epochs, epochs > candidate.training.epochs {
+      throw row.damaged("outcome", "epochs: expected 1 to \(candidate.training.epochs), found \(epochs)")
+    }
+  }
+
+  /// Whether a byte can be of a strategy's name, such as `nsga-ii+inherit`.
+  private static func isOfStrategyName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+      UInt8(ascii: "+"):
+      true
+    default: false
+    }
   }
 
   /// Makes sure that a trial fits to those before it: their numbers count up from 0, and a duplicate has an original.
