@@ -62,12 +62,12 @@ import Testing
   @Test(
     "what has no end or no writer is not waited for", arguments: ["pipe", "/dev/zero", "/dev/tty", "folder"])
   func kinds(path: String) throws {
-    let make = "mkfifo pipe; mkdir folder"
+    let make = "(mkfifo pipe; mkdir folder) 2>/dev/null"
     for key in [
       "csv: \(path)", "npz: \(path)", "npy: \(path), labels: \(path)", "idx: \(path), labels: \(path)",
     ] {
       try refused(
-        "\(make) 2>/dev/null; wattle search small.yaml --run run --set 'dataset={\(key)}'", 66, "\(path): ")
+        "\(make); wattle search small.yaml --run run --set 'dataset={\(key)}'", 66, "\(path): ")
     }
     try refused("wattle compare --table \(path == "folder" ? "./folder" : path) --run result", 66, "\(path)")
     try refused("wattle search \(path) --run run", 66, "\(path): not a regular file")
@@ -75,12 +75,11 @@ import Testing
 
   @Test(
     "a name that would lead out of the folder is none",
-    arguments: ["../out", "/tmp/out", "a/b", "..", ".", "a\u{0}b", ""])
+    arguments: ["../out", "/tmp/out", "a/b", "..", ".", #""a\0b""#, #""a\nb""#, "\"\""])
   func traversal(name: String) throws {
-    let override = "name=" + name.replacing("\u{0}", with: #"\0"#)
-    let ended = try place.run(
-      "search", "small.yaml", "--set", name.contains("\u{0}") ? "name=\"a\\0b\"" : override)
+    let ended = try place.run("search", "small.yaml", "--set", "name=\(name)")
     #expect(ended.status == 65 && ended.errorLines.count == 1, "\(ended.errors)")
+    #expect(ended.errors.contains(": name: expected a name of letters, digits"), "\(ended.errors)")
     #expect(place.names() == ["small.yaml"])
   }
 
@@ -89,7 +88,7 @@ import Testing
     #expect(try place.run("search", "small.yaml", "--run", "run", "--trials", "1").status == 0)
     for option in ["--hourly", "--carbon"] {
       let command = "wattle life-cycle run --inferences 1e6 \(option) file.csv"
-      try refused(command, 66, "file.csv: no such file")
+      try refused("rm -f file.csv; \(command)", 66, "file.csv: no such file")
       try refused(
         "printf 'a\\xff\\n' > file.csv; \(command)", 65, "file.csv: expected UTF-8 text, found other bytes")
       try refused("truncate -s 64000001 file.csv; \(command)", 65, "file.csv: larger than 64000000 bytes")

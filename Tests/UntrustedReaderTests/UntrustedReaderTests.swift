@@ -3,6 +3,7 @@ import Testing
 import UntrustedReaders
 
 extension UntrustedReader: CustomTestStringConvertible {
+  /// The reader's name.
   public var testDescription: String { name }
 
   /// What the fuzzer has found of this reader, by the names of the files.

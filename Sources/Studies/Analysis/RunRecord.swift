@@ -82,8 +82,7 @@ public struct RunRecord: Sendable {
     dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
     parts = checked.plan.parts
     programVersion = header.programVersion
-    trials = try journal.trials(
-      of: header.dataFingerprint == checked.dataFingerprint ? space : nil)
+    trials = try journal.trials(of: dataAreUnchanged ? space : nil, isItsOwn: true)
     repeats = RepeatedTrainings(trials, inferences: configuration.energy.inferences)
     trialEnds = try journal.trialEnds()
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)

@@ -161,11 +161,13 @@ public final class Journal {
   ///
   /// - Parameter space: the study's space, where it is known to be the one that the trials were proposed from: the
   ///   assignments then say what the candidates are, which is several times as fast as reading them.
-  public func trials(of space: SearchSpace? = nil) throws -> [Trial] {
+  /// - Parameter isItsOwn: whether a trial that is no point of the space is an error; else its candidate is read as it was
+  ///   written, for someone who compares it with what was to be proposed.
+  public func trials(of space: SearchSpace? = nil, isItsOwn: Bool = false) throws -> [Trial] {
     try read { connection in
       var trials: [Trial] = []
       for row in try rows(of: "trial", orderedBy: "number", in: connection) {
-        let trial = try Trial(row, of: space)
+        let trial = try Trial(row, of: space, isItsOwn: isItsOwn)
         try trial.checkPlace(behind: trials, row)
         trials.append(trial)
       }

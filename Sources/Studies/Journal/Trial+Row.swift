@@ -4,10 +4,12 @@ import Training
 extension Trial {
   /// Reads a trial's record.
   ///
-  /// - Parameter space: what the assignment is a point of, and says what the candidate is: what was written of it is not
-  ///   looked at. Without a space, since the data are other ones now, the candidate is taken as it was written.
+  /// - Parameters:
+  ///   - space: what the assignment is a point of, and says what the candidate is: what was written of it is not looked at.
+  ///     Without a space, since the data are other ones now, the candidate is taken as it was written.
+  ///   - isItsOwn: whether an assignment that is no point of the space is an error; else it is taken as without a space.
   /// - Throws: ``JournalError/damaged(path:place:problem:)``.
-  init(_ row: JournalRow, of space: SearchSpace?) throws {
+  init(_ row: JournalRow, of space: SearchSpace?, isItsOwn: Bool) throws {
     let stateName = try row.required("state", row.text("state"))
     guard let state = TrialState(rawValue: stateName) else {
       let known = TrialState.allCases.map(\.rawValue).joined(separator: ", ")
@@ -18,11 +20,15 @@ extension Trial {
       throw row.damaged("seed", "expected a whole number of zero or more, found '\(seedText.prefix(40))'")
     }
     let assignment: Assignment = try row.required("assignment", row.decoded("assignment"))
+    var problem: (any Error)?
+    var derived: Candidate?
+    do { derived = try space?.candidate(for: assignment) } catch { problem = error }
+    if isItsOwn, let problem { throw row.damaged("assignment", "\(problem)".onOneLine(limit: 200)) }
     self.init(
       number: try row.required("number", row.integer("number")),
       strategy: try row.required("strategy", row.text("strategy")), state: state, seed: seed,
       hash: try row.required("hash", row.text("hash")),
-      assignment: assignment, candidate: try Self.candidate(assignment, row, of: space),
+      assignment: assignment, candidate: try derived ?? row.required("candidate", row.decoded("candidate")),
       costs: try row.decoded("costs"), outcome: try row.decoded("outcome"),
       energy: try row.decoded("energy"),
       wallSeconds: try row.amount("wall_seconds", atMost: Self.greatestSeconds),
@@ -32,22 +38,11 @@ extension Trial {
     if let bytes = peakMemoryBytes, bytes < 0 {
       throw row.damaged("peak_memory_bytes", "expected zero or more, found \(bytes)")
     }
-    if space != nil { try checkOrigin(row) }
+    if derived != nil { try checkOrigin(row) }
     guard state == .completed else { return }
     _ = try row.required("costs", costs)
     _ = try row.required("outcome", outcome)
     _ = try row.required("energy", energy)
-  }
-
-  private static func candidate(_ assignment: Assignment, _ row: JournalRow, of space: SearchSpace?) throws
-    -> Candidate
-  {
-    guard let space else { return try row.required("candidate", row.decoded("candidate")) }
-    do {
-      return try space.candidate(for: assignment)
-    } catch {
-      throw row.damaged("assignment", "\("\(error)".onOneLine(limit: 200))")
-    }
   }
 
   /// Makes sure that a trial of the run's own space can have come from a strategy and from the training of its candidate.
