@@ -71,6 +71,18 @@ let package = Package(
     .testTarget(name: "StudiesTests", dependencies: studies),
     .testTarget(name: "ReportsTests", dependencies: reports),
     .testTarget(name: "CommandTests", dependencies: reports + ["wattle"]),
+    .target(name: "UntrustedReaders", dependencies: studies + ["CZlib"], path: "Tests/UntrustedReaders"),
+    .testTarget(
+      name: "UntrustedReaderTests", dependencies: studies + ["UntrustedReaders"], exclude: ["Corpus"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `tools/fuzz` alone builds this: it needs what the compiler adds for libFuzzer.
+if Context.environment["WATTLE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "wattle-fuzz", dependencies: studies + ["UntrustedReaders"], path: "tools/fuzz.d",
+      sources: ["FuzzDriver.swift"])
+  )
+}

@@ -1,8 +1,10 @@
+import Datasets
 import Studies
 
 /// A table on its way to a CSV file (RFC 4180, with line feeds).
 ///
-/// Numbers are written so that reading them back gives the same bits; a missing value is an empty field.
+/// Numbers are written so that reading them back gives the same bits; a missing value is an empty field. A text that a
+/// spreadsheet would compute, as a formula, stands behind an apostrophe (``Datasets/SpreadsheetText``).
 public struct CSVTable: Sendable {
   /// The column names.
   public let columns: [String]
@@ -22,13 +24,15 @@ public struct CSVTable: Sendable {
 
   /// The text of the file.
   public var text: String {
-    ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    ([columns.map(SpreadsheetText.guarded)] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }
+      .joined()
   }
 
   /// By scalars: a comma or quote that a combining mark follows is another character, and still ends the field.
   private static func quoted(_ field: String) -> String {
-    let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
-    guard field.unicodeScalars.contains(where: special.contains) else { return field }
+    let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r", "\t"]
+    let isBlankAtAnEnd = field.first == " " || field.last == " "
+    guard isBlankAtAnEnd || field.unicodeScalars.contains(where: special.contains) else { return field }
     var text = String.UnicodeScalarView("\"".unicodeScalars)
     for scalar in field.unicodeScalars {
       if scalar == "\"" { text.append(scalar) }
@@ -44,11 +48,11 @@ public struct CSVField: Sendable, ExpressibleByStringLiteral {
   let text: String
 
   /// Text, or an empty field.
-  public init(_ text: String?) { self.text = text ?? "" }
+  public init(_ text: String?) { self.text = SpreadsheetText.guarded(text ?? "") }
   /// A whole number, or an empty field.
   public init(_ number: (some BinaryInteger)?) { text = number.map { "\($0)" } ?? "" }
   /// A number in the shortest form that reads back to the same bits; an empty field if it is missing or not finite.
   public init(_ number: Double?) { text = number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "" }
   /// Text.
-  public init(stringLiteral text: String) { self.text = text }
+  public init(stringLiteral text: String) { self.init(text) }
 }

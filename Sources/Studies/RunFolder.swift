@@ -127,8 +127,13 @@ public struct RunFolder: Sendable, Equatable {
   static let lockName = ".lock"
 
   /// Claims the run for this process until the lock is released.
+  ///
+  /// - Throws: ``RunFolderError``, also where a file or folder of the run is a link: whoever handed the folder on could
+  ///   have the search write, and remove, elsewhere.
   public func lock() throws -> RunLock {
-    try RunLock(path: path + "/" + Self.lockName, folder: path)
+    let names = Self.journalFiles + [Self.lockName, "checkpoints", "trained"]
+    for name in names where isLink("\(path)/\(name)") { throw RunFolderError.link(path: "\(path)/\(name)") }
+    return try RunLock(path: path + "/" + Self.lockName, folder: path)
   }
 
   /// Writes a file of the run in one step: readers see the old text or the new one.
@@ -142,7 +147,7 @@ public final class RunLock {
   private let descriptor: Int32
 
   init(path: String, folder: String) throws {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else {
       throw RunFolderError.cannotWrite(path: path, reason: systemReason())
     }
@@ -163,6 +168,8 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
   case notEmpty(path: String)
   /// The folder cannot be made.
   case cannotCreate(path: String, reason: String)
+  /// A part of the run is a link to elsewhere.
+  case link(path: String)
   /// A file cannot be written.
   case cannotWrite(path: String, reason: String)
   /// Another process works on the run.
@@ -184,6 +191,9 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
     case .notEmpty(let path):
       "\(path): holds files that are no run; choose an empty or a new folder with --run"
     case .cannotCreate(let path, let reason): "\(path): the run's folder cannot be made: \(reason)"
+    case .link(let path):
+      "\(path): is a link, and a search writes and removes nothing behind links; put the file itself there, or choose another "
+        + "folder with --run"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     case .inUse(let path): "\(path): another wattle is working on this run; wait for it or stop it"
     case .nothingToResume(let path): "\(path): no study to resume; leave out --resume to begin one"

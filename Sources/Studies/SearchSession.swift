@@ -69,7 +69,7 @@ public struct SearchSession: Sendable {
     session.configuration = checked.configuration
     // What is written must be readable again; with --set a configuration may become larger than a file may be.
     _ = try StudyConfiguration(
-      yaml: session.configuration.resolvedYAML, fileName: folder.path(of: .configuration))
+      yaml: session.configuration.resolvedYAML, fileName: "the configuration with all defaults")
     return try session.run(checked, log: log, hooks: hooks)
   }
 
@@ -216,8 +216,7 @@ public struct SearchSession: Sendable {
     guard header.dataFingerprint == nil || header.dataFingerprint == dataFingerprint else {
       throw RunFolderError.otherData(path: folder.path, dataset: configuration.dataset.name)
     }
-    let recorded = try StudyConfiguration(
-      yaml: header.configuration, fileName: folder.path(of: .configuration))
+    let recorded = try StudyConfiguration(recordedIn: header, of: folder)
     var wanted = configuration
     wanted.search.trials = recorded.search.trials
     wanted.search.budget = recorded.search.budget

@@ -27,7 +27,7 @@ struct TrainingProgress {
     validatesEachEpoch: Bool, onEpoch: (EpochReport) -> EpochDecision, onStep: (Int) -> Void
   ) throws(TrainingFailure) {
     if OpenBLAS.threadCount != 1 { OpenBLAS.threadCount = 1 }
-    let stepsAnEpoch = (data.training.count + training.batchSize - 1) / training.batchSize
+    let stepsAnEpoch = training.stepsAnEpoch(of: data)
     while report.epoch < last, !isOver(training) {
       order.shuffle()
       report.trainingLoss = FloatingPointMode.flushingDenormals {
@@ -99,4 +99,9 @@ struct TrainingProgress {
     }
     return loss / weight
   }
+}
+
+extension TrainingHyperparameters {
+  /// The steps of an epoch; the last may have fewer samples than a batch.
+  func stepsAnEpoch(of data: PreparedData) -> Int { (data.training.count + batchSize - 1) / batchSize }
 }

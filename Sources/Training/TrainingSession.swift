@@ -132,7 +132,9 @@ public struct TrainingSession: ~Copyable {
   /// - Complexity: O(parameters + samples).
   public mutating func restore(_ checkpoint: TrainingCheckpoint) throws(CheckpointError) {
     try checkpoint.identity.check(against: identity)
-    try checkpoint.check(against: progress, of: network, epochs: candidate.training.epochs)
+    try checkpoint.check(
+      against: progress, of: network, epochs: candidate.training.epochs,
+      stepsAnEpoch: candidate.training.stepsAnEpoch(of: data))
     let former = network.trainingState
     do { try network.setTrainingState(checkpoint.network) } catch { throw .weights(error) }
     do { try network.setTensors(checkpoint.tensors) } catch {

@@ -27,7 +27,12 @@ struct Wattle: ParsableCommand {
   static func main() {
     StandardStreams.fill()
     FileSizeSignal.ignore()
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      UsageMistake.exit(with: error)
+    }
   }
 
   /// The program's version.

@@ -88,7 +88,9 @@ import Testing
       ["pareto", "run", "--objectives", "accuracy,accuracy"], ["pareto", "run", "--csv", ""], ["show"],
       ["show", ""], ["show", "run", "first"], ["compare", "small.yaml", "--seeds", "0"],
       ["compare", "small.yaml", "--target", "2"], ["compare", "small.yaml", "--strategies", "random,random"],
-      ["compare", "small.yaml", "--strategies", ","], ["compare", "small.yaml", "--run", ""],
+      ["compare", "small.yaml", "--strategies", ","],
+      ["compare", "small.yaml", "--strategies", "random,,grid"],
+      ["pareto", "run", "--objectives", "accuracy,"], ["compare", "small.yaml", "--run", ""],
       ["doctor", "--unknown"],
     ])
   func wrongUsage(arguments: [String]) throws {
@@ -96,8 +98,23 @@ import Testing
     let ended = try place.run(arguments)
     #expect(ended.status == 64, "\(ended.errors)")
     #expect(ended.output.isEmpty)
-    #expect(ended.errors.hasPrefix("Error: ") && ended.errors.contains("Usage: wattle"))
+    #expect(ended.errorLines.count == 1, "\(ended.errors)")
+    #expect(ended.errors.contains("; see `wattle") && ended.errors.hasSuffix(" --help`\n"), "\(ended.errors)")
     #expect(place.names() == ["small.yaml"])
+  }
+
+  @Test("a mistake in the arguments is one line, names the command's help and moves no cursor")
+  func oneLine() throws {
+    let place = try Workplace()
+    let trials = try place.run("search", "small.yaml", "--trials", "0")
+    #expect(trials.errors == "--trials must be at least 1, got 0; see `wattle search --help`\n")
+    let command = try place.run("frobnicate")
+    #expect(
+      command.errorLines.count == 1 && command.errors.hasSuffix("; see `wattle --help`\n"),
+      "\(command.errors)")
+    let escape = try place.run("show", "run", "\u{1b}[2Jx\n\u{9b}y")
+    #expect(escape.status == 64 && escape.errorLines.count == 1, "\(escape.errors)")
+    #expect(!escape.errors.unicodeScalars.contains { $0.value == 27 || $0.value == 0x9b })
   }
 
   @Test("an amount without a unit is answered with how to write it")

@@ -1,3 +1,5 @@
+import Datasets
+import Foundation
 import Reports
 import Testing
 
@@ -23,14 +25,45 @@ import Testing
     "what would end a field is quoted, quotes are doubled (RFC 4180)",
     arguments: [
       ("plain text", "plain text"), ("a,b", "\"a,b\""), ("say \"no\"", "\"say \"\"no\"\"\""),
-      ("two\nlines", "\"two\nlines\""), ("two\r\nlines", "\"two\r\nlines\""), ("\r", "\"\r\""),
+      ("two\nlines", "\"two\nlines\""), ("two\r\nlines", "\"two\r\nlines\""), ("a\rb", "\"a\rb\""),
       ("\"", "\"\"\"\""),
-      (" spaces ", " spaces "), ("ü – 学", "ü – 学"),
+      (" spaces ", "\" spaces \""), ("a\tb", "\"a\tb\""), ("ü – 学", "ü – 学"),
       // A comma or a quote with a combining accent is one character of its own, but still a comma to a reader.
       ("a,\u{301}b", "\"a,\u{301}b\""), ("\"\u{301}", "\"\"\"\u{301}\""),
     ])
   func quoting(text: String, expected: String) {
     #expect(line(CSVField(text)).unicodeScalars.elementsEqual(expected.unicodeScalars))
+  }
+
+  @Test(
+    "a text that a spreadsheet would compute stands behind an apostrophe, a number does not",
+    arguments: [
+      ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("-cmd", "'-cmd"), ("+x", "'+x"), ("-", "'-"),
+      ("\t=1", "\"'\t=1\""), ("\r=1", "\"'\r=1\""), ("\n=1", "\"'\n=1\""), ("=a,b", "\"'=a,b\""),
+      ("'=1", "''=1"),
+      ("-inf", "'-inf"), ("-1.5", "-1.5"), ("+2e-3", "+2e-3"), ("-0", "-0"), ("a=1", "a=1"), ("'a", "'a"),
+      ("'", "'"),
+    ])
+  func formulas(text: String, expected: String) {
+    #expect(line(CSVField(text)).unicodeScalars.elementsEqual(expected.unicodeScalars))
+    #expect(CSVTable(columns: [text]).text.dropLast().unicodeScalars.elementsEqual(expected.unicodeScalars))
+  }
+
+  @Test("what is read back from a table is what was written, to the scalar")
+  func readBack() throws {
+    let texts = [
+      "=1+1", "'=1", "''=1", "'", "-x", "\t=1", "\r", "a\tb", " a ", "say \"no\"", "x;y", "two\nlines",
+      "-1.5", "plain", "@",
+    ]
+    var table = CSVTable(columns: ["=name", "'-other"])
+    for text in texts { table.append([CSVField(text), CSVField(-0.1)]) }
+    let path = NSTemporaryDirectory() + "wattle-\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(table.text.utf8).write(to: URL(fileURLWithPath: path))
+    let read = try DelimitedText(path: path)
+    #expect(read.header == ["=name", "'-other"])
+    #expect(read.rows.map { Array($0[0].text.unicodeScalars) } == texts.map { Array($0.unicodeScalars) })
+    #expect(read.rows.allSatisfy { $0[1].number?.bitPattern == (-0.1).bitPattern })
   }
 
   @Test("a column's name is quoted as well")

@@ -214,6 +214,28 @@ struct DamagedJournalTests {
       "UPDATE trial SET state = 'failed', duplicate_of = NULL WHERE number = 3; INSERT INTO trial_repeat VALUES (3, 0)",
       "repeats: expected the number of an earlier, trained trial of the same candidate, found 0"
     ),
+    ("UPDATE trial SET hash = 'beef' WHERE number = 0", "trial, row 1, hash: expected that of the candidate"),
+    (
+      "UPDATE trial SET strategy = char(27) || '[2J'", "trial, row 1, strategy: expected a strategy's name"
+    ),
+    (
+      "UPDATE trial SET outcome = replace(outcome, '\"epochs\":1', '\"epochs\":2')",
+      "outcome: epochs: expected 1 to 1, found 2"
+    ),
+    (
+      "UPDATE trial SET assignment = replace(assignment, '\"index\":', '\"index\":7')",
+      "trial, row 1, assignment: "
+    ),
+    (
+      "UPDATE trial SET energy = replace(energy, 'modelled', 'sworn')",
+      "energy: provenance.tier: 'sworn' is no value"
+    ),
+    ("UPDATE trial SET energy = '[]'", "trial, row 1, energy: expected an object"),
+    ("UPDATE trial SET costs = '{\"parameters\":[]}'", "expected a whole number"),
+    (
+      "UPDATE study SET configuration = replace(configuration, 'epochs: 1', 'epochs: -1')",
+      "study, configuration, line "
+    ),
     ("ALTER TABLE trial DROP COLUMN failure", "trial, row 1, failure: the table lacks this column"),
   ]
 

@@ -87,6 +87,31 @@ struct CheckpointFileTests {
     #expect(throws: CheckpointError.self) { try TrainingCheckpoint(contentsOf: NSTemporaryDirectory()) }
   }
 
+  @Test(
+    "Figures that no training has are refused, though the checksum fits",
+    arguments: [
+      (#""steps":10"#, #""steps":9223372036854775807"#, "steps: expected 10 after 2 epochs"),
+      (#""steps":10"#, #""steps":-10"#, "steps: expected 10 after 2 epochs"),
+      (#""accuracy":"#, #""accuracy":7"#, "best epoch: expected a finite loss and an accuracy in 0 ... 1"),
+      (
+        #""beta1Power":0"#, #""beta1Power":7"#,
+        "beta1 to the power of the steps: expected a number in 0 ... 1"
+      ),
+    ])
+  func impossibleFigures(written: String, lie: String, says: String) throws {
+    let file = try SafetensorsFile(bytes: checkpoint().bytes())
+    var metadata = file.metadata
+    let progress = try #require(metadata["progress"])
+    #expect(progress.contains(written), "\(progress)")
+    metadata["progress"] = progress.replacingOccurrences(of: written, with: lie)
+    metadata["checksum"] = SafetensorsFile.checksum(
+      of: file.tensors, [metadata["architecture"] ?? "", metadata["progress"] ?? ""])
+    let forged = try TrainingCheckpoint(SafetensorsFile(tensors: file.tensors, metadata: metadata))
+    var session = try session()
+    let error = #expect(throws: CheckpointError.self) { try session.restore(forged) }
+    #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
+  }
+
   @Test("What cannot be written says so")
   func unwritable() throws {
     let checkpoint = try checkpoint()

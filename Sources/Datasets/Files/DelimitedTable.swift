@@ -140,7 +140,9 @@ struct DelimitedTable {
       return number
     }
     let remedy =
-      if reader.rowNumber == 1 {
+      if let decimals = Self.remedy(forDecimalComma: bytes) {
+        decimals
+      } else if reader.rowNumber == 1 {
         "; if this row holds the columns' names, say header: true"
       } else if bytes.isEmpty || MissingValue.isOne(bytes) {
         "; fill in missing values or leave the row out"
@@ -149,6 +151,16 @@ struct DelimitedTable {
       }
     throw reader.error(
       field, "column \(Excerpt.quote(name(column))): expected a number, got \(Excerpt.quote(bytes))\(remedy)")
+  }
+
+  /// What to do about a number such as `1,5`, which some countries write.
+  private static func remedy(forDecimalComma bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    guard bytes.count(where: { $0 == UInt8(ascii: ",") }) == 1 else { return nil }
+    let pointed = bytes.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+    let number = pointed.withUnsafeBufferPointer { FloatParser.double($0) }
+    return number.map { _ in
+      "; write decimals with a point, or say separator: comma if commas stand between the columns"
+    }
   }
 
   private func name(_ column: Int) -> String { header?.names[column] ?? "\(column + 1)" }

@@ -1,7 +1,8 @@
 /// A delimited text file with a header, as texts with their places: for tables that are no data set.
 ///
 /// Fields are separated by commas, semicolons or tabs, whichever the first row has; they may stand in double quotes, with
-/// a quote inside written twice. Rows end with LF or CRLF. A gzip file is unpacked.
+/// a quote inside written twice. Rows end with LF or CRLF. A gzip file is unpacked. An apostrophe that guards a text against
+/// spreadsheets is taken away (``SpreadsheetText``).
 public struct DelimitedText: Sendable {
   /// A field of a row.
   public struct Field: Hashable, Sendable {
@@ -42,7 +43,7 @@ public struct DelimitedText: Sendable {
         throw .malformed(
           file: path, line: 1, column: 1, problem: "expected the columns' names, got an empty file")
       }
-      header = fields.map(reader.text)
+      header = fields.map { SpreadsheetText.plain(reader.text($0)) }
       let first = fields[0]
       while try reader.readRow(into: &fields) {
         guard fields.count == header.count else {
@@ -50,7 +51,10 @@ public struct DelimitedText: Sendable {
             fields[min(header.count, fields.count - 1)],
             "expected \(header.count) values in a row, as the first row has names, got \(fields.count)")
         }
-        rows.append(fields.map { Field(text: reader.text($0), line: $0.line, column: $0.column) })
+        rows.append(
+          fields.map {
+            Field(text: SpreadsheetText.plain(reader.text($0)), line: $0.line, column: $0.column)
+          })
       }
       guard !rows.isEmpty else {
         throw reader.error(first, "expected rows of values below the columns' names, got none")

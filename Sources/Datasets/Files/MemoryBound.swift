@@ -3,7 +3,8 @@ import Foundation
 /// How large one piece of data may be: a third of the memory that is available.
 ///
 /// A third, since the values stand in memory twice while a data set is split, beside the file that they are read
-/// from. What is available is the kernel's `MemAvailable`, or what the control group leaves where that is less.
+/// from. What is available is the kernel's `MemAvailable`, or what the control group or the limit of address space
+/// (`ulimit -v`) leaves where that is less.
 enum MemoryBound {
   /// The bytes that a file or a data set's values may take; never less than 16 MiB.
   static var bytes: Int { max(alwaysAllowed, availableBytes / 3) }
@@ -46,6 +47,13 @@ enum MemoryBound {
       let used = number(in: "/sys/fs/cgroup/memory.current")
     {
       available = min(available, max(0, limit - used))
+    }
+    if let limits = text(of: "/proc/self/limits"),
+      let line = limits.split(separator: "\n").first(where: { $0.hasPrefix("Max address space") }),
+      let most = line.split(separator: " ").dropFirst(3).first.flatMap({ Int($0) }),
+      let pages = text(of: "/proc/self/statm")?.split(separator: " ").first.flatMap({ Int($0) })
+    {
+      available = min(available, max(0, most - pages * Int(getpagesize())))
     }
     return available
   }

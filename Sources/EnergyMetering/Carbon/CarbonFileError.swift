@@ -6,6 +6,8 @@ public enum CarbonFileError: Error, Equatable, CustomStringConvertible {
   case missing(path: String)
   /// The file cannot be read.
   case unreadable(path: String, reason: String)
+  /// What is in the file is no table of text, or too large.
+  case notATable(path: String, problem: String)
   /// A row, counted from 1 with the header, is not what it should be.
   case malformed(path: String, row: Int, problem: String)
   /// There is no such region in the file.
@@ -19,7 +21,7 @@ public enum CarbonFileError: Error, Equatable, CustomStringConvertible {
   public var isMissingInput: Bool {
     switch self {
     case .missing, .unreadable: true
-    case .malformed, .unknownRegion, .noYear, .tooShort: false
+    case .notATable, .malformed, .unknownRegion, .noYear, .tooShort: false
     }
   }
 
@@ -28,6 +30,7 @@ public enum CarbonFileError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .missing(let path): "\(path): no such file"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .notATable(let path, let problem): "\(path): \(problem)"
     case .malformed(let path, let row, let problem): "\(path): row \(row): \(problem)"
     case .unknownRegion(let path, let region, let nearest):
       "\(path): no region `\(region)`; "

@@ -57,6 +57,13 @@ struct CarbonRows {
     return value
   }
 
+  /// What to do about a row of one field, if it looks as if other marks than commas stood between its fields.
+  func remedy(for row: [String]) -> String {
+    guard row.count == 1, let mark = row[0].first(where: { $0 == ";" || $0 == "\t" }) else { return "" }
+    return
+      "; fields stand between commas here, not \(mark == ";" ? "semicolons" : "tabs"), and a number has a point"
+  }
+
   /// A field in a message, shortened.
   func quoted(_ field: String) -> String {
     field.isEmpty ? "nothing" : "`\(field.count > 40 ? field.prefix(40) + "…" : field[...])`"
@@ -99,10 +106,13 @@ struct CarbonRows {
       bytes = try SystemFiles().bytes(of: path, atMost: largestBytes)
     } catch {
       if case .missing = error { throw .missing(path: path) }
+      if case .tooLarge = error {
+        throw .notATable(path: path, problem: "\(error.reason); give the rows that are needed")
+      }
       throw .unreadable(path: path, reason: error.reason + "; give the path of a CSV file")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .unreadable(path: path, reason: "expected UTF-8 text, found other bytes")
+      throw .notATable(path: path, problem: "expected UTF-8 text, found other bytes; give a CSV file")
     }
     return text
   }

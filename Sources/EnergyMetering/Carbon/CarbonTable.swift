@@ -100,6 +100,7 @@ private struct Columns {
         throw file.error(
           at: 0,
           "expected the columns Entity, Code, Year and Carbon intensity of electricity - gCO2/kWh; \(problem)"
+            + file.remedy(for: file.rows[0])
         )
       }
       return found[0]

@@ -36,7 +36,8 @@ public struct HourlyIntensity: Sendable {
     for (index, row) in file.rows.enumerated() {
       let isHeader = index == 0 && HourStamp(row[0]) == nil && row.last.flatMap(Double.init) == nil
       guard row.count == 2 else {
-        throw file.error(at: index, "expected two fields, an hour and g/kWh, found \(row.count)")
+        throw file.error(
+          at: index, "expected two fields, an hour and g/kWh, found \(row.count)" + file.remedy(for: row))
       }
       if isHeader { continue }
       guard let stamp = HourStamp(row[0]), stamp.isWholeHour else {

@@ -29,13 +29,16 @@ public enum FileAccessError: Error, Equatable, CustomStringConvertible {
   case missing(String)
   /// The kernel forbids it.
   case denied(String)
+  /// The file has more bytes than are read.
+  case tooLarge(String, limit: Int)
   /// Reading failed otherwise; the text names the reason.
   case failed(String, reason: String)
 
   /// The message for people.
   public var description: String {
     switch self {
-    case .missing(let path), .denied(let path), .failed(let path, _): "\(path): \(reason)"
+    case .missing(let path), .denied(let path), .tooLarge(let path, _), .failed(let path, _):
+      "\(path): \(reason)"
     }
   }
 
@@ -44,6 +47,7 @@ public enum FileAccessError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .missing: "no such file"
     case .denied: "permission denied"
+    case .tooLarge(_, let limit): "larger than \(limit) bytes"
     case .failed(_, let reason): reason
     }
   }
@@ -97,7 +101,7 @@ public struct SystemFiles: FileOpener, Sendable {
       if count == 0 { return bytes }
       bytes.append(contentsOf: chunk[..<count])
     }
-    throw .failed(path, reason: "larger than \(limit) bytes")
+    throw .tooLarge(path, limit: limit)
   }
 
   /// Opens a regular file. Anything else is refused: a named pipe may have no writer, and a device no end.

@@ -10,6 +10,7 @@ struct ConfigurationComposer {
   /// The place of a line and a column of the text.
   private let placeOfMark: (Int, Int) -> ConfigurationPlace
   private var nodeCount = 0
+  private var mayHaveAliases = false
 
   /// A composer whose places are made from lines and columns.
   init(place: @escaping (_ line: Int, _ column: Int) -> ConfigurationPlace) { placeOfMark = place }
@@ -27,6 +28,7 @@ struct ConfigurationComposer {
         return nil
       }
       nodeCount = 0
+      mayHaveAliases = yaml.utf8.contains(UInt8(ascii: "*"))
       return try convert(root, depth: 0)
     } catch let error as YamlError {
       throw located(error)
@@ -38,7 +40,9 @@ struct ConfigurationComposer {
     nodeCount += 1
     guard nodeCount <= Self.largestNodeCount else {
       throw ConfigurationError(
-        place: place, message: "more than \(Self.largestNodeCount) values once aliases are written out")
+        place: place,
+        message: "more than \(Self.largestNodeCount) values"
+          + (mayHaveAliases ? " once aliases are written out" : ""))
     }
     guard depth <= Self.largestDepth else {
       throw ConfigurationError(place: place, message: "nested more than \(Self.largestDepth) levels deep")

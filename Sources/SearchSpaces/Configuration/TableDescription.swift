@@ -146,7 +146,7 @@ public struct TableDescription: Sendable {
     guard let node else {
       let stem = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
       let kept = String(String.UnicodeScalarView(stem.unicodeScalars.map { isPlain($0) ? $0 : "-" }))
-      return kept.first.map { $0.isLetter || $0.isNumber } == true ? kept : "table"
+      return kept.first.map { $0.isLetter || $0.isNumber } == true ? String(kept.prefix(100)) : "table"
     }
     let expected = "a name of letters, digits, '.', '_' and '-', beginning with a letter or a digit"
     let name = try node.text("name", expected: expected)

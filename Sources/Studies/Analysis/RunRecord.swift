@@ -75,16 +75,14 @@ public struct RunRecord: Sendable {
     let journal = try Journal.open(at: folder.path(of: .journal), readOnly: true)
     let header = try journal.header()
     self.folder = folder
-    configuration = try StudyConfiguration(
-      yaml: header.configuration, fileName: folder.path(of: .configuration))
+    configuration = try StudyConfiguration(recordedIn: header, of: folder)
     let checked = try CheckedConfiguration(configuration)
     space = checked.plan.space
     task = checked.data.task
     dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
     parts = checked.plan.parts
     programVersion = header.programVersion
-    trials = try journal.trials(
-      of: header.dataFingerprint == checked.dataFingerprint ? space : nil)
+    trials = try journal.trials(of: dataAreUnchanged ? space : nil, isItsOwn: true)
     repeats = RepeatedTrainings(trials, inferences: configuration.energy.inferences)
     trialEnds = try journal.trialEnds()
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)

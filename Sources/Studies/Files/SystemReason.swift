@@ -11,6 +11,7 @@ public func systemReason(_ code: Int32 = errno) -> String {
   case EAGAIN:
     words
       + "; raise the limits of processes and memory (ulimit -u, ulimit -v), or take fewer workers (--workers)"
+  case EISDIR: words + "; take the folder away, or choose another path"
   case EFBIG: words + "; raise the limit of file sizes (ulimit -f)"
   default: words
   }

@@ -7,7 +7,9 @@ public func writeAtomically(_ text: String, to path: String) throws(RunFolderErr
   try writeAtomically(Data(text.utf8), to: path)
 }
 
-/// Writes a file in one step: beside its place, then renamed onto it. It keeps the permissions of what was there.
+/// Writes a file in one step: beside its place, then renamed onto it. It keeps the permissions of a file that was there; a
+/// new one is for its owner alone to write, and read by all as far as the process's mask allows. A link is replaced, and
+/// what it leads to stays as it is.
 ///
 /// - Parameter isSynchronized: force it onto the disk first, so that no loss of power, and no other machine that shares the
 ///   disk, sees a part of it.
@@ -16,10 +18,12 @@ public func writeAtomically(
   _ bytes: Data, to path: String, isSynchronized: Bool = false
 ) throws(RunFolderError) {
   let draft = "\(parentFolder(of: path))/\(draftPrefix)\(UUID().uuidString)"
-  let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+  let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemReason()) }
   var former = stat()
-  if stat(path, &former) == 0 { fchmod(descriptor, former.st_mode & 0o7777) }
+  if lstat(path, &former) == 0, former.st_mode & S_IFMT == S_IFREG {
+    fchmod(descriptor, former.st_mode & 0o777)
+  }
   let isWritten = writeWhole(bytes, to: descriptor) && (!isSynchronized || fsync(descriptor) == 0)
   let code = errno
   // Some file systems find out only now that there is no room.
@@ -60,19 +64,28 @@ func lastPart(of path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
 }
 
+/// The permissions of folders that are made, as far as the process's mask allows: others may look, not write.
+let folderMode: mode_t = 0o755
+
 /// Makes a folder and those above it.
 ///
 /// - Parameter shown: what errors call it; by default its path.
 /// - Throws: ``RunFolderError/cannotCreate(path:reason:)``.
 public func makeFolders(_ path: String, for shown: String? = nil) throws(RunFolderError) {
   func make(_ folder: String) -> Bool {
-    if mkdir(folder, 0o777) == 0 || errno == EEXIST && kind(of: folder) == S_IFDIR { return true }
+    if mkdir(folder, folderMode) == 0 || errno == EEXIST && kind(of: folder) == S_IFDIR { return true }
     if errno == EEXIST { errno = ENOTDIR }
     let parent = parentFolder(of: folder)
     guard errno == ENOENT, parent != folder, make(parent) else { return false }
-    return mkdir(folder, 0o777) == 0
+    return mkdir(folder, folderMode) == 0
   }
   guard make(path) else { throw .cannotCreate(path: shown ?? path, reason: systemReason()) }
+}
+
+/// Whether a path is a symbolic link.
+func isLink(_ path: String) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
 }
 
 /// What a path leads to, as `S_IFREG`, `S_IFDIR` and so on; nil if there is nothing or it cannot be reached.

@@ -20,7 +20,8 @@ extension Journal {
     guard (try? requireFiles(at: path)) != nil else { return false }
     var configuration = databaseConfiguration(path)
     configuration.readonly = true
-    let tables = try? DatabaseQueue(path: path, configuration: configuration).read {
+    let database = try? inMemory(path) ?? DatabaseQueue(path: path, configuration: configuration)
+    let tables = try? database?.read {
       try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
     }
     return tables == 0

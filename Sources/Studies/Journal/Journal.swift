@@ -76,9 +76,7 @@ public final class Journal {
   public static func open(at path: String, readOnly: Bool) throws -> Journal {
     guard kind(of: path) != nil else { throw JournalError.missing(path: path) }
     try requireFiles(at: path)
-    var configuration = databaseConfiguration(path)
-    configuration.readonly = true
-    let reader = Journal(try open(path, configuration), path: path)
+    let reader = Journal(try openForReading(path), path: path)
     try reader.read { try checkFormat($0, path: path) }
     if readOnly { return reader }
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
@@ -89,6 +87,17 @@ public final class Journal {
           + repeatSchema + attemptSchema + taskRunSchema)
     }
     return writer
+  }
+
+  private static func openForReading(_ path: String) throws -> DatabaseQueue {
+    var configuration = databaseConfiguration(path)
+    configuration.readonly = true
+    do {
+      if let database = try inMemory(path) { return database }
+    } catch let error as DatabaseError {
+      throw failure(error, path: path, isWriting: false, systemError: 0)
+    }
+    return try open(path, configuration)
   }
 
   private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
@@ -153,11 +162,13 @@ public final class Journal {
   ///
   /// - Parameter space: the study's space, where it is known to be the one that the trials were proposed from: the
   ///   assignments then say what the candidates are, which is several times as fast as reading them.
-  public func trials(of space: SearchSpace? = nil) throws -> [Trial] {
+  /// - Parameter isItsOwn: whether a trial that is no point of the space is an error; else its candidate is read as it was
+  ///   written, for someone who compares it with what was to be proposed.
+  public func trials(of space: SearchSpace? = nil, isItsOwn: Bool = false) throws -> [Trial] {
     try read { connection in
       var trials: [Trial] = []
       for row in try rows(of: "trial", orderedBy: "number", in: connection) {
-        let trial = try Trial(row, of: space)
+        let trial = try Trial(row, of: space, isItsOwn: isItsOwn)
         try trial.checkPlace(behind: trials, row)
         trials.append(trial)
       }

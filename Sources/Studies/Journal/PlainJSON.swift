@@ -67,27 +67,41 @@ struct PlainJSON {
   /// A finite number.
   mutating func number() -> Double? {
     let start = index
-    while index < bytes.count, Self.digits.contains(bytes[index]) || Self.marks.contains(bytes[index]) {
-      index += 1
+    _ = take("-")
+    guard takeWhole() != nil else { return nil }
+    if take(".") { guard takeDigits() > 0 else { return nil } }
+    if take("e") || take("E") {
+      if !take("-") { _ = take("+") }
+      guard takeDigits() > 0 else { return nil }
     }
-    guard index > start, bytes[start] != UInt8(ascii: "+"), bytes[start] != UInt8(ascii: "."),
-      let number = Double(String(decoding: bytes[start..<index], as: UTF8.self)), number.isFinite
-    else { return nil }
+    guard let number = Double(String(decoding: bytes[start..<index], as: UTF8.self)), number.isFinite else {
+      return nil
+    }
     return number
   }
 
   /// A whole number of up to 18 digits.
   mutating func integer() -> Int? {
     let isNegative = take("-")
-    let start = index
-    var value = 0
-    while index < bytes.count, Self.digits.contains(bytes[index]) {
-      guard index - start < 18 else { return nil }
-      value = 10 * value + Int(bytes[index] - UInt8(ascii: "0"))
-      index += 1
-    }
-    guard index > start, index == bytes.count || !Self.marks.contains(bytes[index]) else { return nil }
+    guard let digits = takeWhole(), digits.count <= 18,
+      index == bytes.count || !Self.marks.contains(bytes[index])
+    else { return nil }
+    let value = bytes[digits].reduce(0) { 10 * $0 + Int($1 - UInt8(ascii: "0")) }
     return isNegative ? -value : value
+  }
+
+  /// The digits before the point; they begin with 0 only where there is no other.
+  private mutating func takeWhole() -> Range<Int>? {
+    let start = index
+    let count = takeDigits()
+    guard count == 1 || count > 1 && bytes[start] != UInt8(ascii: "0") else { return nil }
+    return start..<index
+  }
+
+  private mutating func takeDigits() -> Int {
+    let start = index
+    while index < bytes.count, Self.digits.contains(bytes[index]) { index += 1 }
+    return index - start
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -97,6 +111,6 @@ struct PlainJSON {
   }
 
   private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-  private static let marks: [UInt8] = Array("+-.eE".utf8)
+  private static let marks: [UInt8] = Array(".eE".utf8)
   private static let escaped: [UInt8] = Array("/\"\\".utf8)
 }

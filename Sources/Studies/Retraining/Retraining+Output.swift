@@ -24,6 +24,8 @@ extension Retraining {
       shown = retraining.folder
       run = retraining.run.folder.path
       self.replaces = replaces
+      let trained = run + "/trained"
+      if parentFolder(of: shown) == trained, isLink(trained) { throw RunFolderError.link(path: trained) }
       if let there = FormerOutput.resolved(shown) {
         place = there
       } else {
@@ -112,7 +114,7 @@ extension Retraining {
 
     private static func claim(_ path: String, shown: String) throws -> Int32 {
       while true {
-        if mkdir(path, 0o777) != 0, errno != EEXIST {
+        if mkdir(path, folderMode) != 0, errno != EEXIST {
           throw RunFolderError.cannotCreate(path: shown, reason: systemReason())
         }
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -9,7 +9,7 @@ extension ReplayTable {
   /// failed. A column whose fields are all numbers has its values in ascending order, another one in the order of their
   /// first rows.
   ///
-  /// - Throws: `ConfigurationError`, `ConfigurationFileError` or `DatasetError` with the place of what is wrong, or
+  /// - Throws: `ConfigurationError`, `ConfigurationFileError`, ``MissingTableFile`` or `DatasetError` with the place of what is wrong, or
   ///   ``ReplayError/nothingCompleted(path:)``.
   public static func reading(_ path: String) throws -> ReplayTable {
     let description = try TableDescription(ConfigurationFile(path: path))
@@ -38,7 +38,7 @@ extension ReplayTable {
       return try DelimitedText(path: description.csvPath)
     } catch {
       guard error.isMissingInput else { throw error }
-      throw ConfigurationError(place: description.csvPlace, message: "csv: \(error)")
+      throw MissingTableFile(place: description.csvPlace, cause: error)
     }
   }
 
@@ -50,6 +50,17 @@ extension ReplayTable {
     let extent: Double = max(worst - least, -worst)
     return worst + 0.1 * max(extent, 1e-12)
   }
+}
+
+/// The file that the description of a table names cannot be read: where it is named, and why not.
+public struct MissingTableFile: Error, CustomStringConvertible {
+  /// Where the file is named.
+  public let place: ConfigurationPlace
+  /// Why it cannot be read.
+  public let cause: DatasetError
+
+  /// Both in one line.
+  public var description: String { "\(place): csv: \(cause)" }
 }
 
 /// Turns the rows of a CSV file into cells.

@@ -19,6 +19,7 @@ struct LineReader {
 
   /// Reads what is there, once.
   ///
+  /// - Complexity: O(bytes read), however many lines they are and however long the line is that they go on with.
   /// - Parameter descriptor: a descriptor on which `poll` reported something, or a blocking one.
   mutating func read(from descriptor: Int32) -> Delivery {
     var buffer = [UInt8](repeating: 0, count: 65536)
@@ -28,12 +29,14 @@ struct LineReader {
     } while count < 0 && errno == EINTR
     if count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) { return .lines([]) }
     guard count > 0 else { return .ended }
-    pending.append(contentsOf: buffer[0..<count])
+    var rest = buffer[0..<count]
     var lines: [[UInt8]] = []
-    while let newline = pending.firstIndex(of: UInt8(ascii: "\n")) {
-      lines.append(Array(pending[..<newline]))
-      pending.removeSubrange(...newline)
+    while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      lines.append(pending + rest[..<newline])
+      pending.removeAll()
+      rest = rest[(newline + 1)...]
     }
+    pending.append(contentsOf: rest)
     return pending.count > Self.longestLine ? .tooLong : .lines(lines)
   }
 }

@@ -60,12 +60,19 @@ extension TrainingCheckpoint.Identity {
 }
 
 extension TrainingCheckpoint {
-  /// Throws unless all parts are there that a training has, in its sizes.
+  /// Throws unless all parts are there that a training has, in its sizes, and its figures can be true.
   func check(
-    against progress: TrainingProgress, of network: borrowing Network, epochs: Int
+    against progress: TrainingProgress, of built: borrowing Network, epochs: Int, stepsAnEpoch: Int
   ) throws(CheckpointError) {
     guard 0...epochs ~= epoch, (trainingLoss == nil) == (epoch == 0) else {
       throw .damaged("epoch: expected 0 ... \(epochs) with its loss, got \(epoch)")
+    }
+    guard steps == epoch * stepsAnEpoch else {
+      throw .damaged("steps: expected \(epoch * stepsAnEpoch) after \(epoch) epochs, got \(steps)")
+    }
+    for (name, power) in [("beta1", network.beta1Power), ("beta2", network.beta2Power)]
+    where !(0...1 ~= power) {
+      throw .damaged("\(name) to the power of the steps: expected a number in 0 ... 1, got \(power)")
     }
     guard (augmentation == nil) == (progress.augmenter == nil) else {
       throw .damaged("augmentation: expected its random stream where the training has one, and only there")
@@ -78,12 +85,26 @@ extension TrainingCheckpoint {
     guard progress.stopping != nil, 1...max(1, epoch) ~= best.epoch else {
       throw .damaged("best epoch: expected one of 1 ... \(epoch) of a training with patience")
     }
-    let (parameters, state) = (network.parameterCount, network.state.count)
+    guard best.evaluation.isPossible else {
+      throw .damaged(
+        "best epoch: expected a finite loss and an accuracy in 0 ... 1, or an error and R2 up to 1")
+    }
+    let (parameters, state) = (built.parameterCount, built.state.count)
     guard best.parameters.count == parameters, best.state.count == state else {
       throw .damaged(
         "best epoch: expected \(parameters) parameters and \(state) numbers of state, got "
           + "\(best.parameters.count) and \(best.state.count)")
     }
+  }
+}
+
+extension Evaluation {
+  /// Whether it can be that of some network: of a classification or of a regression, and nothing beyond its range.
+  var isPossible: Bool {
+    guard loss.isFinite else { return false }
+    if let accuracy { return 0...1 ~= accuracy && rmse == nil && r2 == nil }
+    guard let rmse, let r2 else { return false }
+    return rmse >= 0 && rmse.isFinite && r2 <= 1 && r2.isFinite
   }
 }
 

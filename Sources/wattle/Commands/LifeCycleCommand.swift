@@ -65,6 +65,7 @@ struct LifeCycleCommand: ParsableCommand {
   var hourly: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Also say when in --hourly's hours a job of this length, such as 6h or 90min, emits least.",
       valueName: "length"),

@@ -20,8 +20,11 @@ struct ComparedStrategy: Hashable {
   static func list(in text: String) throws -> [ComparedStrategy] {
     let known = names.joined(separator: ", ")
     let schemes = StudyConfiguration.FidelityScheme.allCases.map { "+" + $0.rawValue }.joined(separator: ", ")
-    let strategies = try text.split(separator: ",").map { part in
+    let strategies = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       let written = String(part.trimmingPrefix { $0 == " " })
+      guard !written.isEmpty else {
+        throw ValidationError("expected a name before and behind each comma; known are \(known)")
+      }
       let parts = written.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = parts.first, names.contains(String(name)),
         parts.dropFirst().allSatisfy({ isKnown(ending: String($0), of: String(name)) })
@@ -32,9 +35,6 @@ struct ComparedStrategy: Hashable {
             + "\(heirs.joined(separator: ", ")) with \(inheritance)")
       }
       return ComparedStrategy(named: written)
-    }
-    guard !strategies.isEmpty else {
-      throw ValidationError("expected at least one name; known are \(known)")
     }
     return strategies
   }

@@ -47,7 +47,7 @@ struct EmissionsFile {
       guard write(text, to: held) else { throw cannotWrite(path) }
       return
     }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o666)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o644)
     guard descriptor >= 0 else { throw cannotWrite(path) }
     defer { close(descriptor) }
     let former = lseek(descriptor, 0, SEEK_END)

@@ -54,6 +54,8 @@ private func exitCode(for error: any Error) -> ExitCode {
   switch error {
   case is ConfigurationError, is EngineBenchError, is ReplayError:
     return ExitStatus.badInput
+  case is MissingTableFile:
+    return ExitStatus.noInput
   case let error as ConfigurationFileError:
     return error.isMissingInput ? ExitStatus.noInput : ExitStatus.badInput
   case let error as UnusableDataset:
@@ -69,7 +71,7 @@ private func exitCode(for error: any Error) -> ExitCode {
     return ExitStatus.badInput
   case let error as RunFolderError:
     switch error {
-    case .notAFolder, .holdsStudy, .notEmpty, .differentStudy, .otherData: return ExitStatus.badInput
+    case .notAFolder, .holdsStudy, .notEmpty, .link, .differentStudy, .otherData: return ExitStatus.badInput
     case .nothingToResume: return ExitStatus.noInput
     case .cannotCreate, .cannotWrite: return ExitStatus.cannotCreate
     case .inUse: return ExitStatus.tryAgain

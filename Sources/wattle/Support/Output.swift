@@ -18,7 +18,7 @@ func writeOutput(_ text: String, to path: String) throws {
   guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else {
     return try writeAtomically(text, to: path)
   }
-  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0o666)
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0o644)
   guard descriptor >= 0 else { throw cannotWrite(path) }
   defer { close(descriptor) }
   guard write(text, to: descriptor) else { throw cannotWrite(path) }

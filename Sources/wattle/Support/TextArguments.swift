@@ -8,14 +8,16 @@ func names<Name: RawRepresentable & CaseIterable>(
   in text: String, noun: String
 ) throws -> [Name] where Name.RawValue == String {
   let known = Name.allCases.map(\.rawValue).joined(separator: ", ")
-  let names = try text.split(separator: ",").map { part in
+  let names = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
     let written = String(part.trimmingPrefix { $0 == " " })
+    guard !written.isEmpty else {
+      throw ValidationError("expected a name before and behind each comma; known are \(known)")
+    }
     guard let name = Name(rawValue: written) else {
       throw ValidationError("no \(noun) is called '\(written)'; known are \(known)")
     }
     return name
   }
-  guard !names.isEmpty else { throw ValidationError("expected at least one name; known are \(known)") }
   return names
 }
 
