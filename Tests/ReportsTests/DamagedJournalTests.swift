@@ -10,7 +10,7 @@ import Testing
 struct DamagedJournalTests {
   private static let tables = [
     "study", "session", "trial", "trial_end", "trial_inference", "trial_quote", "session_quote",
-    "trial_continuation", "trial_inheritance", "trial_repeat",
+    "trial_continuation", "trial_inheritance", "trial_repeat", "task_run",
   ]
   private static let values = [
     "NULL", "'text'", "x'00ff'", "-1", "0", "1e308", "9223372036854775807", "''",
@@ -30,7 +30,10 @@ struct DamagedJournalTests {
       try FileManager.default.copyItem(atPath: run.folder.path, toPath: path)
       try write { database in
         try database.execute(
-          sql: "INSERT OR IGNORE INTO session_quote (session, joules, low, high) VALUES (1, 2, 1, 3)")
+          sql: """
+            INSERT OR IGNORE INTO session_quote (session, joules, low, high) VALUES (1, 2, 1, 3);
+            INSERT OR IGNORE INTO task_run (name, energy) SELECT 'a task', energy FROM trial WHERE number = 0;
+            """)
         // A run that is stopped while it trains its first candidate again.
         if ["trial_continuation", "trial_inheritance", "trial_repeat"].contains(table) {
           try database.execute(

@@ -15,6 +15,7 @@ struct JournalReaders {
   /// Reads all of a run and goes on with it, without training anything.
   func readAll(_ folder: RunFolder) throws {
     try report(RunRecord(reading: folder))
+    _ = try Journal.open(at: folder.path(of: .journal), readOnly: true).taskRuns()
     try resume(folder)
   }
 

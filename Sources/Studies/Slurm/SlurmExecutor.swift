@@ -86,6 +86,8 @@ public final class SlurmExecutor: TrialExecutor {
 
   /// So often a task is handed out again when it was the scheduler's doing that it was lost.
   static let mostHandOuts = 4
+  /// So many tasks the accounting is asked for at once: their names must fit into one argument.
+  private static let mostAccounts = 8_000
   /// So often in a row the scheduler may refuse an array while it has others.
   static let toleratedRefusals = 10
 
@@ -226,7 +228,7 @@ public final class SlurmExecutor: TrialExecutor {
     try cancelAll()
     bookStrays()
     if watch.hasAccounts {
-      let accounts = scheduler.accounts(of: tasks.unanswered) ?? [:]
+      let accounts = scheduler.accounts(of: Array(tasks.unanswered.prefix(Self.mostAccounts))) ?? [:]
       tasks.take(joules: accounts.compactMapValues(\.joules))
     }
     return books()
