@@ -79,6 +79,7 @@ public struct SearchSession: Sendable {
       workers: configuration.execution.isExclusive ? .count(1) : configuration.execution.workers,
       blasCore: configuration.execution.blasCore, host: host,
       limit: configuration.search.trials)
+    if let note = checked.noteOnIdleWorkers(of: workers.count) { log.warning("\(note)") }
     var environment = MeterEnvironment()
     environment.reservedCPUs = workers.count
     let (meter, report) = try EnergyMeter.choose(

@@ -112,7 +112,7 @@ extension ParameterSpace {
   }
 
   private func filled(_ assignment: Assignment, using stream: inout RandomStream) -> Assignment {
-    var values: [String: ParameterValue] = [:]
+    var values = emptyValues
     Decision.fill(decisions, into: &values) { decision in
       if let value = assignment[decision.parameter.name], decision.parameter.domain.contains(value) {
         return value
@@ -125,7 +125,7 @@ extension ParameterSpace {
   private func crossed(
     _ first: Assignment, _ second: Assignment, using stream: inout RandomStream
   ) -> Assignment {
-    var values: [String: ParameterValue] = [:]
+    var values = emptyValues
     Decision.fill(decisions, into: &values) { decision in
       let parameter = decision.parameter
       let known = [first[parameter.name], second[parameter.name]]
@@ -134,6 +134,14 @@ extension ParameterSpace {
       return known.count == 1 ? known[0] : known[stream.integer(below: 2)]
     }
     return Assignment(values: values)
+  }
+
+  /// No values, with room for those of a point, so that a dictionary need not grow step by step; of a space with many
+  /// parameters most points have only some.
+  private var emptyValues: [String: ParameterValue] {
+    var values: [String: ParameterValue] = [:]
+    values.reserveCapacity(min(parameters.count, 12))
+    return values
   }
 
   /// The first of some draws that keeps the rules.
