@@ -17,12 +17,12 @@ extension CheckedConfiguration {
   }
 
   /// What is said where there are more workers than trainings that the strategy lets run at once; nil where there are not.
-  func noteOnIdleWorkers(of workers: Int) -> String? {
+  public func noteOnIdleWorkers(of workers: Int) -> String? {
     let most = mostTrainingsAtOnce
     let search = configuration.search
     guard workers > most, strategy.observationsNeeded(before: .max / 2) > 0 else { return nil }
     return "\(workers) workers, but \(strategy.name) with search.lookahead \(search.lookahead) lets \(most) "
       + "\(most == 1 ? "training" : "trainings") run at once, so that \(workers - most) idle; "
-      + "--set search.lookahead=\(4 * workers) keeps them busy, and leads the same seed to other candidates"
+      + "--set search.lookahead=\(4 * workers) keeps most of them busy, and leads the same seed to other candidates"
   }
 }

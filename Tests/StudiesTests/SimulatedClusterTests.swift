@@ -1,9 +1,9 @@
 import EnergyMetering
 import Foundation
 import SearchSpaces
+import Studies
 import Testing
-
-@testable import Studies
+import Training
 
 @Suite struct SimulatedClusterTests {
   private let parts = PartSizes(training: 1078, validation: 360, test: 359)
@@ -138,7 +138,7 @@ import Testing
     #expect(
       learning.noteOnIdleWorkers(of: 12)
         == "12 workers, but evolutionary with search.lookahead 8 lets 9 trainings run at once, so that 3 idle; "
-        + "--set search.lookahead=48 keeps them busy, and leads the same seed to other candidates")
+        + "--set search.lookahead=48 keeps most of them busy, and leads the same seed to other candidates")
     #expect(try checked("{strategy: random, trials: 10}").noteOnIdleWorkers(of: 1_000) == nil)
   }
 }

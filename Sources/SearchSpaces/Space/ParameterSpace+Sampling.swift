@@ -12,15 +12,21 @@ extension ParameterSpace {
   /// A random point: options as ``sampling`` says, ranges uniform in their scale.
   ///
   /// Draws that break a rule are repeated. Where most do, a cell is drawn from the list of those that keep the rules,
-  /// with the probability that repeating would give it. Only in a space too large for such a list, with next to no point
-  /// that keeps the rules, the draw is a random walk from one that does.
+  /// with the probability that repeating would give it. Only in a space too large for such a list, in which none of some
+  /// thousand draws kept the rules when it was made, the draw is a random walk from a point that does.
   public func sample(using stream: inout RandomStream) -> Assignment {
     guard let restriction else { return drawnPoint(using: &stream) }
-    if let point = firstAllowed(of: Self.redraws, using: &stream, drawnPoint(using:)) { return point }
+    let isRare = restriction.draws == .max
+    // Where the cells are listed, hardly any draw would do.
+    if !isRare, let point = firstAllowed(of: Self.redraws, using: &stream, drawnPoint(using:)) {
+      return point
+    }
     if let cell = restriction.allowedCells(of: self)?.sample(using: &stream) {
       return gridAssignment(at: cell)
     }
-    if let point = firstAllowed(of: 16 * Self.redraws, using: &stream, drawnPoint(using:)) { return point }
+    if !isRare, let point = firstAllowed(of: 16 * Self.redraws, using: &stream, drawnPoint(using:)) {
+      return point
+    }
     var point = restriction.witness
     for _ in 0..<Self.neighbourRedraws {
       let next = neighbour(of: point, using: &stream)

@@ -162,7 +162,9 @@ public final class SimulatedCluster: TrialExecutor {
         usage.lostSeconds += seconds
         usage.losses += 1
         guard phase.attempt < options.retries else {
-          return [completion(phase.job, .failed("the worker was lost \(phase.attempt + 1) times"), seconds: 0)]
+          return [
+            completion(phase.job, .failed("the worker was lost \(phase.attempt + 1) times"), seconds: 0)
+          ]
         }
         phases.push(
           Phase(

@@ -38,7 +38,8 @@ struct ProblemBenchCommand: ParsableCommand {
   var stragglers = 0.02
 
   @Option(
-    help: "How many trials a proposal does not wait for, separated by commas; by default 8, and 0,8,100,1000 for staleness.",
+    help:
+      "How many trials a proposal does not wait for, separated by commas; by default 8, and 0,8,100,1000 for staleness.",
     transform: { try counts(in: $0) })
   var lookahead: [Int] = []
 
