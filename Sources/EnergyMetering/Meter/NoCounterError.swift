@@ -5,7 +5,14 @@ public struct NoCounterError: Error, Hashable, CustomStringConvertible {
   /// What an administrator could do about it.
   public var access: [EnergyAccess]
   /// Whether a profile of another machine could serve this one.
-  public var canUseProfiles = true
+  public var canUseProfiles: Bool
+
+  /// What was tried, and what can be done.
+  public init(sources: [EnergySourceReport.Source], access: [EnergyAccess], canUseProfiles: Bool = true) {
+    self.sources = sources
+    self.access = access
+    self.canUseProfiles = canUseProfiles
+  }
 
   /// One line: what was tried, why each was refused, what can be done.
   public var description: String {
