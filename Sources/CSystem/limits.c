@@ -22,6 +22,9 @@ enum {
   own_megabytes = 256,
   // A thread's stack and its buffer for packed matrices.
   thread_megabytes = 40,
+  // The same of memory that can be written: the program, and each thread of OpenBLAS.
+  own_data_megabytes = 64,
+  thread_data_megabytes = 64,
   // Descriptors of a search with one worker, and some more.
   descriptors = 32,
   // OpenBLAS is built for so many threads at most.
@@ -130,6 +133,13 @@ static void check_limits(int argument_count, char **arguments, char **environmen
              "raise it, or set OPENBLAS_NUM_THREADS=1 to need less");
     }
   }
+  if (getrlimit(RLIMIT_DATA, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+    unsigned long needed = own_data_megabytes + thread_data_megabytes * threads;
+    if (limit.rlim_cur / megabyte < needed) {
+      refuse("the limit of data (ulimit -d) in MiB is ", limit.rlim_cur / megabyte, needed,
+             "raise it, or set OPENBLAS_NUM_THREADS=1 to need less");
+    }
+  }
   if (getrlimit(RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur < many_processes) {
     unsigned long needed = threads - 1 + own_threads;
     if (startable(needed) < needed) {
@@ -139,4 +149,15 @@ static void check_limits(int argument_count, char **arguments, char **environmen
   }
 }
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+
+// A sanitiser's own library is not yet initialised then, and it maps far more than could be limited.
+#ifndef IS_SANITIZED
 __attribute__((section(".preinit_array"), used)) static void (*const before_all)(int, char **, char **) = check_limits;
+#else
+void (*const check_of_limits)(int, char **, char **) = check_limits;
+#endif

@@ -49,7 +49,8 @@ public struct EmissionsTable: Sendable {
         CSVField("Linux-\(host.kernelRelease)"), missing, missing, CSVField(host.logicalProcessors),
         CSVField(host.processor.modelName), missing, missing, missing, missing,
         CSVField(Double(host.memoryBytes) / 1_073_741_824), "process", missing, missing, missing,
-        CSVField(rate(run.memoryByteSeconds / 1_073_741_824)), missing, CSVField(report.pue.value), missing,
+        CSVField(run.peakMemoryBytes == nil ? nil : rate(run.memoryByteSeconds / 1_073_741_824)), missing,
+        CSVField(report.pue.value), missing,
       ])
     }
   }
@@ -82,7 +83,8 @@ private struct EnergyParts {
     if reading.provenance.source == "power-model" {
       let joules = min(
         reading.energy.joules, PowerModel.memoryWattsPerGigabyte * run.memoryByteSeconds * 1e-9)
-      memory = Energy(joules: joules).kilowattHours * pue
+      // What was never seen is not known to be nothing.
+      memory = run.peakMemoryBytes == nil ? nil : Energy(joules: joules).kilowattHours * pue
       processor = (reading.energy - Energy(joules: joules)).kilowattHours * pue
     } else if reading.provenance.domains.allSatisfy({ $0.hasPrefix("package") }) {
       processor = total

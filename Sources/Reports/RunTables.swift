@@ -53,11 +53,11 @@ extension RunRecord {
   private static let leadingColumns = ["trial", "strategy", "state", "seed", "hash"]
   /// The columns of every study; before the last of them those of a regression, then those of measured inferences, then the
   /// bounds of what follows from energies, then the quotes, then the life-cycle energy for an expected number of inferences, then
-  /// which training a trial goes on with, then repeats, then attempts.
+  /// which training a trial goes on with, then repeats, then attempts, then latencies.
   private func trailingColumns(_ inferences: Double?) -> [String] {
     Self.commonColumns.dropLast() + (isRegression ? Self.regressionColumns : []) + Self.inferenceColumns
       + Self.boundColumns + (inferences == nil ? [] : Self.lifeCycleColumns) + Self.continuationColumns
-      + repeatColumns + Self.attemptColumns + Self.commonColumns.suffix(1)
+      + repeatColumns + Self.attemptColumns + Self.latencyColumns + Self.commonColumns.suffix(1)
   }
 
   private var isRegression: Bool { quality == .r2 }
@@ -76,6 +76,7 @@ extension RunRecord {
     "continues", "inherits", "epoch_limit", "whole_training_energy_kwh",
   ]
   private static let attemptColumns = ["attempts", "lost_energy_kwh"]
+  private static let latencyColumns = ["latency_s", "batch_latency_s"]
   private static let commonColumns = [
     "parameters", "flops_per_sample", "bytes_per_sample", "epochs", "validation_accuracy", "test_accuracy",
     "validation_loss", "training_energy_kwh", "training_energy_low_kwh", "training_energy_high_kwh",
@@ -150,6 +151,11 @@ extension RunRecord {
       CSVField(trial.peakMemoryBytes), CSVField(kilowattHours.map(grams(ofKilowattHours:))),
       CSVField(perKilowattHour), CSVField(searchCost.estimate),
     ]
-    return leading + parameters + trailing + regression + inference + bounds + [CSVField(trial.failure)]
+    let measured = trial.measuredInference(among: trials)
+    let latency: [CSVField] = [
+      CSVField(measured?.single.secondsPerInference), CSVField(measured?.trainingBatch.secondsPerInference),
+    ]
+    return leading + parameters + trailing + regression + inference + bounds + latency
+      + [CSVField(trial.failure)]
   }
 }

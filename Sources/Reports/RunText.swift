@@ -31,7 +31,10 @@ extension RunRecord {
       ("", .left),
     ]
     // What is not of interest in every search stands behind the training's energy.
-    let extras = front.objectives.filter(\.needsInference)
+    var extras = front.objectives.filter(\.needsInference)
+    if configuration.energy.inferenceMeasure == .all, !extras.contains(.inferenceEnergy) {
+      extras.append(.inferenceEnergy)
+    }
     var extraColumn = 5
     columns.insert(
       contentsOf: extras.map { ($0.rawValue.replacing("-", with: " "), .right) }, at: extraColumn)

@@ -26,8 +26,10 @@ public struct CheckedConfiguration: Sendable {
 
   /// Checks a configuration.
   ///
+  /// - Parameter isRecorded: whether the configuration is that of a run, which was checked when it began: candidates are not
+  ///   looked at again.
   /// - Throws: ``SearchSpaces/ConfigurationError`` with the place of what is wrong, or ``UnusableDataset``.
-  public init(_ configuration: StudyConfiguration) throws {
+  public init(_ configuration: StudyConfiguration, isRecorded: Bool = false) throws {
     do {
       _ = try CarbonIntensity(region: configuration.energy.region)
     } catch {
@@ -55,7 +57,7 @@ public struct CheckedConfiguration: Sendable {
       training: data.training.count, validation: data.validation.count, test: data.test.count)
     let space = try configuration.searchSpace(
       sampleShape: data.sampleShape, task: data.task, estimates: ReferenceEstimates(parts: parts))
-    misfits = try Self.probe(space, configuration, dataset)
+    misfits = isRecorded ? nil : try Self.probe(space, configuration, dataset)
     plan = Study.Plan(
       space: space, objectives: configuration.objectives, inferences: configuration.energy.inferences,
       seed: configuration.search.seed, parts: parts,
@@ -127,6 +129,7 @@ public struct CheckedConfiguration: Sendable {
     var largestVocabulary = 0
     var stream = RandomStream(seed: 0, purpose: "probe")
     var misfits: Misfits?
+    let probes = space.choices.affordableDraws(Self.probes)
     for _ in 0..<probes {
       let candidate = try space.candidate(for: space.choices.sample(using: &stream))
       var problem: String?
@@ -145,7 +148,7 @@ public struct CheckedConfiguration: Sendable {
         problem = "\(error)"
       }
       guard let problem else { continue }
-      misfits = misfits ?? Misfits(example: problem)
+      misfits = misfits ?? Misfits(example: problem, among: probes)
       misfits?.count += 1
       // Of vocabularies that are all too small the largest tells most.
       if let vocabulary = candidate.architecture.vocabulary, vocabulary > largestVocabulary {
@@ -161,10 +164,17 @@ public struct CheckedConfiguration: Sendable {
   public struct Misfits: Sendable {
     /// Why one of them cannot.
     public fileprivate(set) var example: String
-    /// How many there are among those that were drawn.
+    /// How many candidates were drawn.
+    private let draws: Int
+    /// How many of these cannot.
     fileprivate(set) var count = 0
     /// Their part of the space, estimated from some draws.
-    public var share: Double { Double(count) / Double(probes) }
+    public var share: Double { Double(count) / Double(draws) }
+
+    fileprivate init(example: String, among draws: Int) {
+      self.example = example
+      self.draws = draws
+    }
   }
 }
 

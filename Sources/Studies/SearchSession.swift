@@ -30,8 +30,10 @@ public struct SearchSession: Sendable {
     public var shouldStop: () -> Bool
     /// Cut off running trainings.
     public var shouldAbandon: () -> Bool
+    /// Hears, once, that the configuration is in order; nothing was written by then.
+    public var check: () -> Void
     /// Hears what is learnt from and what the trainings are expected to take, once, when everything is checked and before
-    /// anything is trained. No quote where the search goes on.
+    /// anything is trained. No quote where the search goes on to the same end.
     public var introduce: (PreparedData, SearchQuote?) -> Void
     /// Hears the trials that the journal already has, once, before the work begins.
     public var begin: ([Trial]) -> Void
@@ -41,11 +43,13 @@ public struct SearchSession: Sendable {
     /// Hooks.
     public init(
       shouldStop: @escaping () -> Bool = { false }, shouldAbandon: @escaping () -> Bool = { false },
+      check: @escaping () -> Void = {},
       introduce: @escaping (PreparedData, SearchQuote?) -> Void = { _, _ in },
       begin: @escaping ([Trial]) -> Void = { _ in }, watch: @escaping (Study.Event) -> Void = { _ in }
     ) {
       self.shouldStop = shouldStop
       self.shouldAbandon = shouldAbandon
+      self.check = check
       self.introduce = introduce
       self.begin = begin
       self.watch = watch
@@ -70,6 +74,7 @@ public struct SearchSession: Sendable {
     // What is written must be readable again; with --set a configuration may become larger than a file may be.
     _ = try StudyConfiguration(
       yaml: session.configuration.resolvedYAML, fileName: "the configuration with all defaults")
+    hooks.check()
     return try session.run(checked, log: log, hooks: hooks)
   }
 
@@ -83,6 +88,7 @@ public struct SearchSession: Sendable {
         ? .count(1) : configuration.execution.workers,
       blasCore: configuration.execution.blasCore, host: host,
       limit: configuration.search.trials)
+    if let note = checked.noteOnIdleWorkers(of: workers.count) { log.warning("\(note)") }
     var environment = MeterEnvironment()
     environment.reservedCPUs = cluster == nil ? workers.count : 0
     let (meter, report) = try Self.chooseMeter(
@@ -91,13 +97,14 @@ public struct SearchSession: Sendable {
 
     let lock: RunLock
     let journal: Journal
+    var isQuoted = !resumes
     if resumes {
       guard folder.holdsStudy, !Journal.isBlank(at: folder.path(of: .journal)) else {
         throw RunFolderError.nothingToResume(path: folder.path)
       }
       lock = try folder.lock()
       journal = try Journal.open(at: folder.path(of: .journal), readOnly: false)
-      try adopt(journal, dataFingerprint: checked.dataFingerprint)
+      isQuoted = try adopt(journal, dataFingerprint: checked.dataFingerprint)
     } else {
       try folder.create()
       lock = try folder.lock()
@@ -148,7 +155,7 @@ public struct SearchSession: Sendable {
         plan: plan, strategy: checked.strategy, journal: journal, executor: executor,
         session: session, costModel: costModel,
         checkpointFolder: cluster?.checkpointsPath ?? folder.checkpointsPath, log: log)
-      let quote = resumes ? nil : try SearchQuote(checked, by: costModel)
+      let quote = isQuoted ? try SearchQuote(checked, by: costModel) : nil
       if let quote { try journal.note(quote.total, session: session) }
       hooks.introduce(checked.data, quote)
       hooks.begin(study.trials.filter { $0.state != .running })
@@ -211,7 +218,9 @@ public struct SearchSession: Sendable {
 
   /// Makes sure that the journal is of this study; more trials, more energy, repeats, other workers and other
   /// measurings of inferences may be asked for.
-  private func adopt(_ journal: Journal, dataFingerprint: String) throws {
+  ///
+  /// - Returns: whether more or fewer trials or energy are asked for, so that the quote of the search is another.
+  private func adopt(_ journal: Journal, dataFingerprint: String) throws -> Bool {
     let header = try journal.header()
     guard header.dataFingerprint == nil || header.dataFingerprint == dataFingerprint else {
       throw RunFolderError.otherData(path: folder.path, dataset: configuration.dataset.name)
@@ -228,6 +237,8 @@ public struct SearchSession: Sendable {
         path: folder.path, difference: wanted.firstDifference(from: recorded))
     }
     if configuration != recorded { try journal.replaceConfiguration(configuration.resolvedYAML) }
+    return configuration.search.trials != recorded.search.trials
+      || configuration.search.budget != recorded.search.budget
   }
 
   private func note(_ host: RunHost, in journal: Journal, session: Int64) throws {

@@ -78,7 +78,7 @@ struct Table: Equatable {
     "quoted_energy_high_kwh", "continues", "inherits", "epoch_limit", "whole_training_energy_kwh",
     "repeats", "repeat_count", "mean_validation_accuracy", "validation_accuracy_low",
     "validation_accuracy_high", "mean_validation_loss", "mean_training_energy_kwh", "attempts",
-    "lost_energy_kwh", "failure",
+    "lost_energy_kwh", "latency_s", "batch_latency_s", "failure",
   ]
 
   /// The columns that a meter or a clock fills, directly or by who is on the front: all others are fixed by the seed.
@@ -90,6 +90,7 @@ struct Table: Equatable {
     "wall_seconds", "cpu_seconds", "peak_memory_bytes", "co2eq_g", "accuracy_per_kwh", "cumulative_ct_kwh",
     "inference_energy_low_j", "inference_energy_high_j", "theta", "co2eq_low_g", "co2eq_high_g",
     "cumulative_ct_low_kwh", "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh",
-    "quoted_energy_high_kwh", "whole_training_energy_kwh", "lost_energy_kwh", "mean_training_energy_kwh",
+    "quoted_energy_high_kwh", "whole_training_energy_kwh", "lost_energy_kwh", "latency_s", "batch_latency_s",
+    "mean_training_energy_kwh",
   ]
 }

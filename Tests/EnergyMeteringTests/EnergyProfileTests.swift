@@ -57,6 +57,24 @@ struct EnergyProfileTests {
     #expect(meter.source.provenance.detail.contains("W/core"))
   }
 
+  @Test("that is damaged hinders no processor that none could serve, and is told of")
+  func damagedForStranger() throws {
+    let machine = try FakeMachine(cpuinfo: FakeMachine.sapphireRapids.replacing(": 143", with: ": 167"))
+    try machine.write("profiles/a.json", "{")
+    let (meter, report) = try EnergyMeter.choose(source: .auto, environment: machine.environment)
+    #expect(meter.source.provenance.source == "power-model")
+    #expect(report.profileNotes?.count == 1)
+  }
+
+  @Test("of another machine is not advised where none can serve")
+  func advice() throws {
+    let known = NoCounterError(sources: [], access: [], canUseProfiles: true)
+    let masked = NoCounterError(sources: [], access: [], canUseProfiles: false)
+    #expect(known.description.contains("copy its profile here"))
+    #expect(masked.description.contains("no profile of another machine can serve here"))
+    #expect(!masked.description.contains("copy"))
+  }
+
   @Test("serves a family that the table does not know by its numbers")
   func unknownFamily() throws {
     let alderLake = FakeMachine.sapphireRapids.replacing(": 143", with: ": 151")

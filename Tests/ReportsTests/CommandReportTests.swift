@@ -79,6 +79,11 @@ import Testing
     for column in ["cpu_energy", "ram_energy", "cpu_power", "ram_power"] { #expect(fields[column] == "") }
   }
 
+  @Test("memory that was never seen is no zero")
+  func unseenMemory() throws {
+    #expect(try fields(report([run(reading(1))]))["ram_used_gb"] == "")
+  }
+
   @Test("enough repetitions take the label away")
   func repeated() throws {
     #expect(try report([run(reading(1))]).text.contains("use --repeat 200 or more"))

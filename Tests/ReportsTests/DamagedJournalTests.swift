@@ -11,6 +11,7 @@ struct DamagedJournalTests {
   private static let tables = [
     "study", "session", "trial", "trial_end", "trial_inference", "trial_quote", "session_quote",
     "trial_continuation", "trial_inheritance", "trial_repeat", "task_run",
+    "trial_fault", "trial_checkpoint", "trial_carried",
   ]
   private static let values = [
     "NULL", "'text'", "x'00ff'", "-1", "0", "1e308", "9223372036854775807", "''",
@@ -33,9 +34,12 @@ struct DamagedJournalTests {
           sql: """
             INSERT OR IGNORE INTO session_quote (session, joules, low, high) VALUES (1, 2, 1, 3);
             INSERT OR IGNORE INTO task_run (name, energy) SELECT 'a task', energy FROM trial WHERE number = 0;
+            INSERT INTO trial_fault (number, reason, energy)
+              SELECT 0, 'a crash', json_extract(books, '$.running') FROM session;
+            INSERT INTO trial_carried (number, energy) SELECT 0, json_extract(books, '$.running') FROM session;
             """)
         // A run that is stopped while it trains its first candidate again.
-        if ["trial_continuation", "trial_inheritance", "trial_repeat"].contains(table) {
+        if ["trial_continuation", "trial_inheritance", "trial_repeat", "trial_checkpoint"].contains(table) {
           try database.execute(
             sql: """
               INSERT INTO trial (number, strategy, state, seed, hash, assignment, candidate, costs)
@@ -43,6 +47,8 @@ struct DamagedJournalTests {
               INSERT INTO trial_continuation (number, epoch_limit) VALUES (4, 1);
               INSERT INTO trial_inheritance (number, inherits, epochs) VALUES (4, 0, 1);
               INSERT INTO trial_repeat (number, repeats) VALUES (4, 0);
+              INSERT INTO trial_checkpoint (number, file, energy, wall_seconds, cpu_seconds)
+                SELECT 4, 'trial-4.epoch-1.checkpoint', json_extract(books, '$.running'), 1, 1 FROM session;
               """)
         }
         let names = try database.columns(in: table).map(\.name).joined(separator: ", ")

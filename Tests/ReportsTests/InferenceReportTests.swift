@@ -14,13 +14,15 @@ import Training
 struct InferenceReportTests {
   /// - Parameter inherits: whether trial 1 began with the weights of trial 0.
   private func run(
-    measured: [Int] = [0], failure: String? = nil, cpuSeconds: Double? = nil, inherits: Bool = false
+    measured: [Int] = [0], failure: String? = nil, cpuSeconds: Double? = nil, inherits: Bool = false,
+    measure: String = "front"
   ) throws -> RunRecord {
     let yaml = """
       name: inferences
       dataset: {name: digits}
       architecture: [dense: {units: classes}]
       training: {optimizer: adam, learning-rate: 0.01, batch-size: 32, epochs: 2}
+      energy: {inference: {measure: \(measure)}}
       """
     let configuration = try StudyConfiguration(yaml: yaml, fileName: "inferences.yaml")
     let space = try configuration.searchSpace(sampleShape: [3], classCount: 2)
@@ -56,6 +58,27 @@ struct InferenceReportTests {
       programVersion: "test",
       trials: [trial(0, accuracy: 0.9, energy: 800), trial(1, accuracy: 0.95, energy: 1600), duplicate],
       carbonIntensity: try CarbonIntensity(region: "PL"), trainingCount: 100, validationCount: 20)
+  }
+
+  @Test("measured latencies stand before the failure, those of duplicates too")
+  func latencies() throws {
+    let table = try run().trialsTable
+    #expect(table.columns.suffix(3) == ["latency_s", "batch_latency_s", "failure"])
+    // 0.25 s for 400 inferences one by one, and for 1,600 in batches.
+    #expect(
+      table.rows.map { Array($0.suffix(3)) } == [
+        ["0.000625", "0.00015625", ""], ["", "", ""], ["0.000625", "0.00015625", ""],
+      ])
+  }
+
+  @Test("where all inferences are measured the front shows them, also if they are no objective")
+  func column() throws {
+    let objectives: [Objective] = [.accuracy, .trainingEnergy]
+    func text(_ run: RunRecord) -> String { run.frontText(run.front(objectives: objectives)) }
+    #expect(!text(try run()).contains("inference energy"))
+    // 2,000 J for 400 inferences.
+    let all = text(try run(measured: [0, 1], measure: "all"))
+    #expect(all.contains("inference energy") && all.contains("5.00 J"), "\(all)")
   }
 
   @Test("trials that lack an objective are left out of the front and named, with the reason and the remedy")
@@ -124,13 +147,13 @@ struct InferenceReportTests {
     #expect(column("inference_method") == ["window", "operations", "window"])
     #expect(column("theta") == ["4.0", "", "4.0"])
     #expect(
-      table.columns.suffix(25) == [
+      table.columns.suffix(27) == [
         "cumulative_ct_kwh", "inference_energy_low_j", "inference_energy_high_j", "inference_tier",
         "inference_method", "theta", "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh",
         "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
         "continues", "inherits", "epoch_limit", "whole_training_energy_kwh", "repeats", "repeat_count",
         "mean_validation_accuracy", "validation_accuracy_low", "validation_accuracy_high",
-        "mean_validation_loss", "mean_training_energy_kwh", "failure",
+        "mean_validation_loss", "mean_training_energy_kwh", "latency_s", "batch_latency_s", "failure",
       ])
   }
 

@@ -28,7 +28,7 @@ struct JournalReaders {
         folder: folder, configuration: run.configuration, space: run.space, programVersion: "1",
         trials: trials, trialEnds: journal.trialEnds(),
         ledger: EnergyLedger(trials: trials, sessions: journal.sessionBooks()), quotes: journal.quotes(),
-        searchQuote: journal.firstQuote(), carbonIntensity: run.carbonIntensity,
+        searchQuote: journal.searchQuote(), carbonIntensity: run.carbonIntensity,
         trainingCount: run.parts.training, validationCount: run.parts.validation,
         testCount: run.parts.test))
     try resume(folder)

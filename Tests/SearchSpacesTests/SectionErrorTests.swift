@@ -108,7 +108,9 @@ import Testing
     BadLine(
       13, "energy: {source: power-modell}",
       "13:18: source: unknown name 'power-modell'; did you mean 'power-model'?"),
-    BadLine(13, "energy: {pue: 0.9}", "13:15: pue: expected a number from 1 to 100, got 0.9"),
+    BadLine(
+      13, "energy: {pue: 0.9}",
+      "13:15: pue: expected one number from 1 to 100, not a range, got 0.9"),
     BadLine(
       13, "energy: {region: [DE]}", "13:18: region: expected a region, such as DE or World, got a list"),
     BadLine(

@@ -46,7 +46,14 @@ public struct EnergyProfileFolder: Sendable {
         do throws(EnergyProfileError) {
           let profile = try EnergyProfile(json: text, path: file)
           if profile.serves(processor) { fitting.append((profile, file)) }
-        } catch { contents.damaged.append(error) }
+        } catch {
+          // A processor that no profile serves misses nothing.
+          if EnergyProfile.canServe(processor) {
+            contents.damaged.append(error)
+          } else {
+            contents.unreadable.append(error)
+          }
+        }
       } catch {
         let isOddName = file.contains("\u{fffd}") && error == .missing(file)
         contents.unreadable.append(

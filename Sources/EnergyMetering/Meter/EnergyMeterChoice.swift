@@ -32,7 +32,8 @@ extension EnergyMeter {
       let host = HostDescription(root: environment.root, files: environment.files)
       throw NoCounterError(
         sources: report.sources,
-        access: EnergyAccess.advice(for: report, host: host, environment: environment))
+        access: EnergyAccess.advice(for: report, host: host, environment: environment),
+        canUseProfiles: EnergyProfile.canServe(host.processor))
     }
     return (meter, report)
   }

@@ -174,7 +174,9 @@ extension StudyConfiguration {
         node ?? .absent, name: "energy", keys: ["source", "pue", "region", "inferences", "inference"])
       source = try reader.optional("source")?.name("source") ?? .auto
       pue =
-        try reader.optional("pue")?.real("pue", expected: "a number from 1 to 100") { $0 >= 1 && $0 <= 100 }
+        try reader.optional("pue")?.real(
+          "pue", expected: "one number from 1 to 100, not a range"
+        ) { $0 >= 1 && $0 <= 100 }
         ?? 1
       region =
         try reader.optional("region")?.text("region", expected: "a region, such as DE or World") ?? "World"

@@ -5,7 +5,9 @@ import Numerics
 /// The space is a list of decisions, each with decisions below its values: a tree in which a candidate is one path
 /// per decision. Its cells are numbered like digits of a number whose places depend on the digits before: the first
 /// decision is the slowest, a decision's value is slower than the decisions below it.
-struct Decision: Sendable {
+///
+/// A class, since every draw of a point visits decisions, and the many parts of a structure would be counted each time.
+final class Decision: Sendable {
   let parameter: SearchParameter
   /// Where the choice was written.
   let place: ConfigurationPlace

@@ -1,13 +1,16 @@
 import Numerics
 
 extension ParameterSpace {
-  private static let probes = 512
+  /// How many draws are made for a first point that keeps the rules, where the cells cannot be looked at one by one.
+  private static let probes = 4608
+  /// The same where they can.
+  private static let probesOfListed = 512
   private static let descentSteps = 4096
 
   /// The space with rules that its points must keep.
   ///
   /// A point that keeps them is looked for: by draws, among the cells of a grid that is not too large, and by steps that
-  /// each come nearer.
+  /// each come nearer. How many draws it took says how rare such points are.
   ///
   /// - Throws: ``ConfigurationError`` at the rule that is broken least, if no such point is found.
   func restricted(by rules: PointRules) throws -> ParameterSpace {
@@ -19,12 +22,22 @@ extension ParameterSpace {
       if nearest.map({ violation.excess < $0.violation.excess }) ?? true { nearest = (point, violation) }
       return false
     }
+    var draws = 0
+    var listing: AllowedCells?
     func witness() -> Assignment? {
-      for _ in 0..<Self.probes {
+      let isListed = gridSize.map { $0 <= Restriction.largestListing } ?? false
+      while draws < (isListed ? Self.probesOfListed : Self.probes) {
+        draws += 1
         let point = drawnPoint(using: &stream)
         if keeps(point) { return point }
       }
-      if let size = gridSize, size <= Restriction.largestListing {
+      draws = .max
+      if let size = gridSize, isListed {
+        // Every draw will need the list.
+        if isNumbered {
+          listing = AllowedCells(of: self, size: size, rules: rules)
+          if let first = listing?.indices.first { return gridAssignment(at: first) }
+        }
         for index in 0..<size {
           let point = gridAssignment(at: index)
           if keeps(point) { return point }
@@ -40,7 +53,7 @@ extension ParameterSpace {
     }
     if let witness = witness() {
       var space = self
-      space.restriction = Restriction(rules: rules, witness: witness)
+      space.restriction = Restriction(rules: rules, witness: witness, draws: draws, listing: listing)
       return space
     }
     throw nearest?.violation.hopeless

@@ -12,15 +12,21 @@ extension ParameterSpace {
   /// A random point: options as ``sampling`` says, ranges uniform in their scale.
   ///
   /// Draws that break a rule are repeated. Where most do, a cell is drawn from the list of those that keep the rules,
-  /// with the probability that repeating would give it. Only in a space too large for such a list, with next to no point
-  /// that keeps the rules, the draw is a random walk from one that does.
+  /// with the probability that repeating would give it. Only in a space too large for such a list, in which none of some
+  /// thousand draws kept the rules when it was made, the draw is a random walk from a point that does.
   public func sample(using stream: inout RandomStream) -> Assignment {
     guard let restriction else { return drawnPoint(using: &stream) }
-    if let point = firstAllowed(of: Self.redraws, using: &stream, drawnPoint(using:)) { return point }
+    let isRare = restriction.draws == .max
+    // Where the cells are listed, hardly any draw would do.
+    if !isRare, let point = firstAllowed(of: Self.redraws, using: &stream, drawnPoint(using:)) {
+      return point
+    }
     if let cell = restriction.allowedCells(of: self)?.sample(using: &stream) {
       return gridAssignment(at: cell)
     }
-    if let point = firstAllowed(of: 16 * Self.redraws, using: &stream, drawnPoint(using:)) { return point }
+    if !isRare, let point = firstAllowed(of: 16 * Self.redraws, using: &stream, drawnPoint(using:)) {
+      return point
+    }
     var point = restriction.witness
     for _ in 0..<Self.neighbourRedraws {
       let next = neighbour(of: point, using: &stream)
@@ -112,7 +118,7 @@ extension ParameterSpace {
   }
 
   private func filled(_ assignment: Assignment, using stream: inout RandomStream) -> Assignment {
-    var values: [String: ParameterValue] = [:]
+    var values = emptyValues
     Decision.fill(decisions, into: &values) { decision in
       if let value = assignment[decision.parameter.name], decision.parameter.domain.contains(value) {
         return value
@@ -125,7 +131,7 @@ extension ParameterSpace {
   private func crossed(
     _ first: Assignment, _ second: Assignment, using stream: inout RandomStream
   ) -> Assignment {
-    var values: [String: ParameterValue] = [:]
+    var values = emptyValues
     Decision.fill(decisions, into: &values) { decision in
       let parameter = decision.parameter
       let known = [first[parameter.name], second[parameter.name]]
@@ -134,6 +140,14 @@ extension ParameterSpace {
       return known.count == 1 ? known[0] : known[stream.integer(below: 2)]
     }
     return Assignment(values: values)
+  }
+
+  /// No values, with room for those of a point, so that a dictionary need not grow step by step; of a space with many
+  /// parameters most points have only some.
+  private var emptyValues: [String: ParameterValue] {
+    var values: [String: ParameterValue] = [:]
+    values.reserveCapacity(min(parameters.count, 12))
+    return values
   }
 
   /// The first of some draws that keeps the rules.

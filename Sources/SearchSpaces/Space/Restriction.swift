@@ -9,9 +9,13 @@ final class Restriction: Sendable {
   let rules: PointRules
   /// A point that keeps them.
   let witness: Assignment
-  private let listing: Mutex<AllowedCells?> = Mutex(nil)
+  /// How many draws it took to find it; the greatest number where none of them found it.
+  let draws: Int
+  private let listing: Mutex<AllowedCells?>
 
-  init(rules: PointRules, witness: Assignment) {
+  init(rules: PointRules, witness: Assignment, draws: Int, listing: AllowedCells?) {
+    self.listing = Mutex(listing)
+    self.draws = draws
     self.rules = rules
     self.witness = witness
   }

@@ -106,13 +106,19 @@ public struct MOTPE: SearchStrategy {
   }
 
   private func densities(of entries: [TrialHistory.Entry], weights: [Double]) -> [ParzenDensity] {
-    space.parameters.enumerated().map { index, parameter in
-      ParzenDensity(parameter.domain, places: entries.map { $0.places[index] }, weights: weights)
+    let width = space.parameters.count
+    var places: [Double] = []
+    places.reserveCapacity(entries.count * width)
+    for entry in entries { places += entry.places }
+    return space.parameters.enumerated().map { index, parameter in
+      ParzenDensity(
+        parameter.domain, places: entries.indices.map { places[$0 * width + index] }, weights: weights)
     }
   }
 
   private func draw(from densities: [ParzenDensity], using stream: inout RandomStream) -> Assignment {
     var values: [String: ParameterValue] = [:]
+    values.reserveCapacity(space.parameters.count)
     for (parameter, density) in zip(space.parameters, densities) {
       let place = density.sample(using: &stream)
       values[parameter.name] =

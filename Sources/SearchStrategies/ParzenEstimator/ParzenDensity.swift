@@ -18,9 +18,11 @@ enum ParzenDensity: Sendable {
   ///     have the parameter.
   ///   - weights: one a place.
   init(_ domain: ParameterDomain, places: [Double], weights: [Double]) {
-    let present = places.indices.filter { !places[$0].isNaN }
-    let places = present.map { places[$0] }
-    let weights = present.map { weights[$0] }
+    var (places, weights) = (places, weights)
+    if places.contains(where: \.isNaN) {
+      let present = places.indices.filter { !places[$0].isNaN }
+      (places, weights) = (present.map { places[$0] }, present.map { weights[$0] })
+    }
     switch domain {
     case .options(let labels):
       self = .counts(SmoothedCounts(count: labels.count, places: places, weights: weights))

@@ -23,7 +23,7 @@ public struct RunRecord: Sendable {
   public let ledger: EnergyLedger?
   /// What trainings were expected to take just before they began, by the numbers of their trials.
   public let quotes: [Int: Quote]
-  /// What CT was expected to be before the search began; nil where nothing was noted.
+  /// What CT was expected to be before the search began or was given more; nil where nothing was noted.
   public let searchQuote: Quote?
   /// How many times as much as the model says an inference at batch 1 takes; nil where none was measured.
   let inferenceCorrection: UncertainValue?
@@ -76,7 +76,7 @@ public struct RunRecord: Sendable {
     let header = try journal.header()
     self.folder = folder
     configuration = try StudyConfiguration(recordedIn: header, of: folder)
-    let checked = try CheckedConfiguration(configuration)
+    let checked = try CheckedConfiguration(configuration, isRecorded: true)
     space = checked.plan.space
     task = checked.data.task
     dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
@@ -88,7 +88,7 @@ public struct RunRecord: Sendable {
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)
     ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
     quotes = try journal.quotes()
-    searchQuote = try journal.firstQuote()
+    searchQuote = try journal.searchQuote()
     host = try journal.lastHost()
     carbonIntensity = try CarbonIntensity(region: configuration.energy.region)
   }

@@ -25,9 +25,10 @@ extension Journal {
     }
   }
 
-  /// What the first session was expected to take; nil where nothing was noted.
-  public func firstQuote() throws -> Quote? {
-    try read { try rows(of: "session_quote", orderedBy: "session", in: $0).first.map(Self.quote) }
+  /// What the whole search was expected to take when it began, or when it was last given another number of trials or another
+  /// budget; nil where nothing was noted.
+  public func searchQuote() throws -> Quote? {
+    try read { try rows(of: "session_quote", orderedBy: "session", in: $0).last.map(Self.quote) }
   }
 
   /// What trainings were expected to take just before they began, by the numbers of their trials.

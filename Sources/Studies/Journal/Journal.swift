@@ -18,6 +18,8 @@ public final class Journal {
 
   let database: DatabaseQueue
   let path: String
+  /// Processor seconds of this process that reading and writing took so far.
+  private(set) var cpuSeconds = 0.0
 
   private init(_ database: DatabaseQueue, path: String) {
     self.database = database
@@ -123,6 +125,11 @@ public final class Journal {
   }
 
   private func saying<Value>(isWriting: Bool, _ body: () throws -> Value) throws -> Value {
+    let clock = ProcessClock()
+    let begin = try? clock.cpuSeconds()
+    defer {
+      if let begin, let end = try? clock.cpuSeconds() { cpuSeconds += end - begin }
+    }
     do {
       return try body()
     } catch let error as DatabaseError {

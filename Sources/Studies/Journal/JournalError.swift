@@ -57,6 +57,17 @@ extension Journal {
   /// The size of the index of a write-ahead log, to begin with.
   private static let indexBytes = 32768
 
+  /// Whether one of a journal's files has come to the limit of file sizes. SQLite writes what still fits and tells no cause.
+  private static func isAtSizeLimit(_ path: String) -> Bool {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur != rlim_t.max
+    else { return false }
+    return files(of: path).contains { file in
+      var status = stat()
+      return stat(file, &status) == 0 && rlim_t(status.st_size) + rlim_t(indexBytes) > limit.rlim_cur
+    }
+  }
+
   /// What an error of the database means for the file.
   static func failure(
     _ error: DatabaseError, path: String, isWriting: Bool, systemError: Int32
@@ -69,6 +80,7 @@ extension Journal {
     let reason =
       switch error.resultCode {
       case .SQLITE_FULL: systemReason(ENOSPC)
+      case .SQLITE_IOERR where systemError == 0 && isAtSizeLimit(path): systemReason(EFBIG)
       case .SQLITE_IOERR where systemError != 0, .SQLITE_CANTOPEN where systemError != 0:
         systemReason(systemError)
       default: error.message ?? "\(error.resultCode)"

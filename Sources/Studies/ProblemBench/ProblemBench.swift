@@ -20,6 +20,8 @@ public enum ProblemBench {
     case fronts
     /// Studies of 10,000 trials on a simulated cluster.
     case studies
+    /// What is lost where proposals do not wait for the trials before them.
+    case staleness
   }
 
   /// A strategy with the options it is measured with.
@@ -87,6 +89,28 @@ public enum ProblemBench {
       for entrant in entrants {
         try measure(
           entrant, on: TestProblem(name, variables: 10), reference: reference, after: [200], seeds: seeds,
+          telling: tell)
+      }
+    }
+  }
+
+  /// The strategies that learn after 1,000 and 10,000 trials, where a proposal does not wait for so many trials before it.
+  ///
+  /// What a strategy knows at a proposal depends on its lookahead alone, not on how many workers there are or which is
+  /// faster. So one trial after another shows what a cluster of any size would find.
+  public static func staleness(
+    of strategy: String, lookaheads: [Int], seeds: Int, telling tell: (Quality) throws -> Void
+  ) rethrows {
+    let makers: [(name: String, make: @Sendable (ParameterSpace, UInt64, Int) -> any SearchStrategy)] = [
+      ("evolutionary", { RegularizedEvolution(space: $0, seed: $1, options: .init(lookahead: $2)) }),
+      ("nsga-ii", { NSGAII(space: $0, seed: $1, options: .init(population: 20, lookahead: $2)) }),
+      ("motpe", { MOTPE(space: $0, seed: $1, options: .init(lookahead: $2)) }),
+    ]
+    for (name, make) in makers where name.hasPrefix(strategy) {
+      for lookahead in lookaheads {
+        try measure(
+          Entrant(name: "\(name), lookahead \(lookahead)") { make($0, $1, lookahead) },
+          on: TestProblem(.zdt1, variables: 10), reference: [11, 11], after: [1_000, 10_000], seeds: seeds,
           telling: tell)
       }
     }

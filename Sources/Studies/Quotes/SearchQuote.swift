@@ -49,7 +49,7 @@ public struct SearchQuote: Sendable {
     strategy = checked.configuration.search.strategy
     isOfWholeTrainings = checked.configuration.search.fidelity != nil
     let limit = plan.trialLimit ?? plan.space.choices.gridSize
-    let count = min(limit ?? Self.draws, Self.draws)
+    let count = plan.space.choices.affordableDraws(min(limit ?? Self.draws, Self.draws), atLeast: 64)
     var proposer = checked.strategy
     let learns = isOfWholeTrainings || proposer.observationsNeeded(before: count) > 0
     var stream = RandomStream(seed: plan.seed, purpose: "quote")

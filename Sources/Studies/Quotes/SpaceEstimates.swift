@@ -47,8 +47,10 @@ struct SpaceEstimates: TrainingEstimates {
   /// The largest energy of a whole training among some draws, in joules; nil if none can be built.
   func largestJoules() -> Double? {
     var stream = RandomStream(seed: 0, purpose: "fidelity")
-    return (0..<Self.draws).compactMap { _ in estimate(of: space.choices.sample(using: &stream))?.joules }
-      .max()
+    return (0..<space.choices.affordableDraws(Self.draws)).compactMap { _ in
+      estimate(of: space.choices.sample(using: &stream))?.joules
+    }
+    .max()
   }
 
   private func joules(_ candidate: Candidate, epochs: Int) -> Double? {

@@ -396,6 +396,8 @@ public final class LocalExecutor: TrialExecutor {
 public struct WorkerUnusableError: Error, CustomStringConvertible, Sendable {
   /// Why, in one line.
   public let reason: String
+  /// Whether the system is at fault, which refuses the worker what it needs, and neither the program nor the data.
+  public var isOfSystem: Bool { reason.contains("exited with code 71") }
 
   /// The reason.
   public var description: String { "the workers cannot train: \(reason)" }

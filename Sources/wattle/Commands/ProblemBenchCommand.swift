@@ -15,7 +15,7 @@ struct ProblemBenchCommand: ParsableCommand {
   var seeds = 10
 
   @Option(
-    help: "The parts, separated by commas: large, small, times, fronts, studies.",
+    help: "The parts, separated by commas: large, small, times, fronts, studies, staleness.",
     transform: { try names(in: $0, noun: "part") })
   var only: [ProblemBench.Part] = ProblemBench.Part.allCases
 
@@ -31,6 +31,18 @@ struct ProblemBenchCommand: ParsableCommand {
   @Option(help: "The share of simulated trainings that fail.")
   var failures = 0.0
 
+  @Option(help: "The share of attempts on which the simulated worker is lost with its training.")
+  var losses = 0.0
+
+  @Option(help: "The share of simulated trainings that take ten times as long.")
+  var stragglers = 0.02
+
+  @Option(
+    help:
+      "How many trials a proposal does not wait for, separated by commas; by default 8, and 0,8,100,1000 for staleness.",
+    transform: { try counts(in: $0) })
+  var lookahead: [Int] = []
+
   @Option(help: "Only strategies whose name begins with this.")
   var strategy = ""
 
@@ -38,7 +50,9 @@ struct ProblemBenchCommand: ParsableCommand {
     if seeds < 1 { throw ValidationError("--seeds must be at least 1, got \(seeds)") }
     if trials < 20 { throw ValidationError("--trials must be at least 20, got \(trials)") }
     if workers < 1 { throw ValidationError("--workers must be at least 1, got \(workers)") }
-    guard 0...1 ~= failures else { throw ValidationError("--failures must be from 0 to 1, got \(failures)") }
+    for (name, share) in [("failures", failures), ("losses", losses), ("stragglers", stragglers)] {
+      guard 0...1 ~= share else { throw ValidationError("--\(name) must be from 0 to 1, got \(share)") }
+    }
   }
 
   func run() throws {
@@ -51,6 +65,12 @@ struct ProblemBenchCommand: ParsableCommand {
         case .times: try printTimings { try ProblemBench.times(entrants, telling: $0) }
         case .fronts: try printTimings { try ProblemBench.fronts(telling: $0) }
         case .studies: try printStudies()
+        case .staleness:
+          try printQualities {
+            try ProblemBench.staleness(
+              of: strategy, lookaheads: lookahead.isEmpty ? [0, 8, 100, 1000] : lookahead, seeds: seeds,
+              telling: $0)
+          }
         }
       }
     }
@@ -70,28 +90,6 @@ struct ProblemBenchCommand: ParsableCommand {
           quality.reference.map { NumberText.fixed($0, decimals: 1) }.joined(separator: " "),
           "\(quality.trials)",
         ] + figures + [NumberText.fixed(quality.seconds / Double(quality.shares.count), decimals: 2)])
-    }
-    try Terminal.print(table.text + "\n")
-  }
-
-  private func printStudies() throws {
-    var table = TextTable([
-      ("strategy", .left), ("workers", .right), ("trials", .right), ("failed", .right),
-      ("ms a trial", .right), ("ms of the last", .right), ("opening, s", .right), ("peak so far, MB", .right),
-    ])
-    let bench = StudyBench(try StudyConfiguration(ConfigurationFile(path: space), overrides: []))
-    let cluster = SimulatedCluster.Options(
-      workers: workers, failureShare: failures, scatter: 0.3, stragglerShare: 0.02)
-    for name in StudyConfiguration.StrategyName.allCases where name != .grid && name != .smsEGO {
-      guard name.rawValue.hasPrefix(strategy) else { continue }
-      let result = try bench.run(name, trials: trials, on: cluster)
-      table.append([
-        result.strategy.rawValue, "\(workers)", "\(result.trials)", "\(result.failures)",
-        NumberText.fixed(result.milliseconds, decimals: 3),
-        NumberText.fixed(result.lastMilliseconds, decimals: 3),
-        NumberText.fixed(result.openingSeconds, decimals: 2),
-        NumberText.fixed(Double(result.peakBytes) / 1e6, decimals: 0),
-      ])
     }
     try Terminal.print(table.text + "\n")
   }

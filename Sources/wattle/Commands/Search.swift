@@ -139,10 +139,13 @@ func requireMeasurements(_ run: RunRecord, in folder: String) throws {
 func runSession(_ session: SearchSession, label: String? = nil) throws -> Study.Ending {
   var progress: SearchProgress?
   defer { progress?.finish() }
+  let preparation = Preparation(of: session.configuration)
+  defer { preparation.end() }
   return try session.run(
     log: Terminal.log,
     hooks: SearchSession.Hooks(
       shouldStop: { Interruption.isRequested }, shouldAbandon: { Interruption.isUrgent },
+      check: { preparation.end() },
       introduce: { data, quote in
         guard label == nil else { return }
         Terminal.complain(data.summary)

@@ -94,6 +94,8 @@ private func exitCode(for error: any Error) -> ExitCode {
     return ExitStatus.unavailable
   case is CalibrationError:
     return ExitStatus.tryAgain
+  case let error as WorkerUnusableError where error.isOfSystem:
+    return ExitStatus.system
   case is SystemCallError:
     return ExitStatus.system
   case is EnergySourceUnusable, is NoCounterError, is SchedulerSilentError:

@@ -8,6 +8,7 @@ import Synchronization
 enum Interruption {
   private static let requests = Atomic<Int>(0)
   private static let lastSignal = Atomic<Int>(0)
+  private static let endsAtOnce = Atomic<Bool>(false)
 
   /// Begins to count instead of dying.
   static func watch() {
@@ -28,9 +29,13 @@ enum Interruption {
       signal(number) { number in
         Interruption.requests.add(1, ordering: .relaxed)
         Interruption.lastSignal.store(Int(number), ordering: .relaxed)
+        if Interruption.endsAtOnce.load(ordering: .relaxed) { _exit(number == SIGINT ? 130 : 75) }
       }
     }
   }
+
+  /// Whether the first request ends the program at once, since nothing has begun that could be lost.
+  static func endAtOnce(_ isWanted: Bool) { endsAtOnce.store(isWanted, ordering: .relaxed) }
 
   /// Whether someone asked to stop.
   static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
