@@ -23,7 +23,9 @@ struct WholeFileTests {
     let path = folder.path + "/folder"
     try makeFolders(path + "/inner")
     let error = #expect(throws: RunFolderError.self) { try writeAtomically("x", to: path) }
-    #expect(error == .cannotWrite(path: path, reason: "Is a directory; take the folder away, or choose another path"))
+    #expect(
+      error
+        == .cannotWrite(path: path, reason: "Is a directory; take the folder away, or choose another path"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["folder"])
     let below = #expect(throws: RunFolderError.self) { try makeFolders("/dev/null/a/b") }
     #expect(below == .cannotCreate(path: "/dev/null/a/b", reason: "Not a directory"))

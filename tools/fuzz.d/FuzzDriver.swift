@@ -19,6 +19,8 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 /// and their longest inputs; `wattle-fuzz READER --examples FOLDER` writes well-formed inputs to begin with.
 @main
 enum FuzzDriver {
+  /// The environment's variable that names the reader to what libFuzzer starts.
+  private static let variable = "WATTLE_FUZZ_READER"
   nonisolated(unsafe) private static var reader = UntrustedReader.all[0]
 
   static func main() throws {
@@ -27,8 +29,11 @@ enum FuzzDriver {
       for reader in UntrustedReader.all { print(reader.name, reader.largestInput) }
       return
     }
-    guard let chosen = UntrustedReader.all.first(where: { $0.name == arguments[1] }) else {
-      FileHandle.standardError.write(Data("no reader is called '\(arguments[1])'; see --list\n".utf8))
+    // libFuzzer starts this program anew for a merge, with its own arguments alone.
+    let isInner = arguments[1].hasPrefix("-")
+    let name = isInner ? ProcessInfo.processInfo.environment[variable] ?? "" : arguments[1]
+    guard let chosen = UntrustedReader.all.first(where: { $0.name == name }) else {
+      FileHandle.standardError.write(Data("no reader is called '\(name)'; see --list\n".utf8))
       exit(64)
     }
     reader = chosen
@@ -38,8 +43,13 @@ enum FuzzDriver {
       }
       return
     }
-    var count = CommandLine.argc - 1
-    var rest = CommandLine.unsafeArgv + 1
+    var count = CommandLine.argc
+    var rest = CommandLine.unsafeArgv
+    if !isInner {
+      setenv(variable, name, 1)
+      (count, rest) = (count - 1, rest + 1)
+      rest[0] = CommandLine.unsafeArgv[0]
+    }
     exit(runFuzzer(&count, &rest) { FuzzDriver.read($0, $1) })
   }
 
