@@ -22,8 +22,8 @@ extension Study {
       job.checkpointPath = checkpoints.path(ofTrial: number)
     }
     try addInheritance(to: &job)
-    if let interim = interimCheckpoints(of: number), let checkpoints {
-      try checkpoints.make()
+    // A training that nothing can be kept of is worth as much.
+    if let interim = interimCheckpoints(of: number), (try? checkpoints?.make()) != nil {
       job.interim = interim
       job.earlierSeconds = attempts[number]?.wallSeconds
     }

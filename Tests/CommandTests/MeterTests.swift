@@ -184,7 +184,8 @@ import Testing
   func wrongUsage(arguments: [String]) throws {
     let ended = try place.run(["meter"] + arguments)
     #expect(ended.status == 64, "\(ended.errors)")
-    #expect(ended.errors.hasPrefix("Error: "), "\(ended.errors)")
+    #expect(ended.errorLines.count == 1, "\(ended.errors)")
+    #expect(ended.errors.hasSuffix("; see `wattle meter --help`\n"), "\(ended.errors)")
     #expect(place.names().isEmpty)
   }
 }

@@ -62,7 +62,10 @@ import Testing
     #expect(try place.text(of: "front.csv") == place.text(of: "run/pareto.csv"))
     let folder = try place.run("pareto", "run", "--csv", "run")
     #expect(folder.status == 73)
-    #expect(folder.errorLines == ["run: cannot be written: Is a directory"])
+    #expect(
+      folder.errorLines == [
+        "run: cannot be written: Is a directory; take the folder away, or choose another path"
+      ])
     let nowhere = try place.run("pareto", "run", "--csv", "nowhere/front.csv")
     #expect(nowhere.status == 73)
     #expect(nowhere.errorLines == ["nowhere/front.csv: cannot be written: No such file or directory"])

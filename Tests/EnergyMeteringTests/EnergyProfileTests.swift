@@ -130,7 +130,7 @@ struct EnergyProfileTests {
       "processor.model_name: expected a text without control"
     ),
     (#""date" : ""#, #""date" : "\n"#, "date: expected a text without control characters"),
-    (#""blas_core" : "SkylakeX""#, #""blas_core" : 3"#, "blasCore: expected String"),
+    (#""blas_core" : "SkylakeX""#, #""blas_core" : 3"#, "blasCore: expected a text"),
   ]
 
   @Test(

@@ -147,13 +147,14 @@ struct InferenceReportTests {
     #expect(column("inference_method") == ["window", "operations", "window"])
     #expect(column("theta") == ["4.0", "", "4.0"])
     #expect(
-      table.columns.suffix(27) == [
+      table.columns.suffix(29) == [
         "cumulative_ct_kwh", "inference_energy_low_j", "inference_energy_high_j", "inference_tier",
         "inference_method", "theta", "co2eq_low_g", "co2eq_high_g", "cumulative_ct_low_kwh",
         "cumulative_ct_high_kwh", "quoted_energy_kwh", "quoted_energy_low_kwh", "quoted_energy_high_kwh",
         "continues", "inherits", "epoch_limit", "whole_training_energy_kwh", "repeats", "repeat_count",
         "mean_validation_accuracy", "validation_accuracy_low", "validation_accuracy_high",
-        "mean_validation_loss", "mean_training_energy_kwh", "latency_s", "batch_latency_s", "failure",
+        "mean_validation_loss", "mean_training_energy_kwh", "attempts", "lost_energy_kwh", "latency_s",
+        "batch_latency_s", "failure",
       ])
   }
 

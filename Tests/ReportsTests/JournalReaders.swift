@@ -73,6 +73,7 @@ struct JournalReaders {
     _ = try journal.header()
     let study = try Study(
       plan: checked.plan, strategy: checked.strategy, journal: journal, executor: IdleExecutor(), session: 1,
+      checkpointFolder: folder.path + "/checkpoints",
       log: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
     _ = try study.meteredJoules()
   }

@@ -70,7 +70,8 @@ struct RegressionReportTests {
           + "co2eq_low_g,co2eq_high_g,cumulative_ct_low_kwh,cumulative_ct_high_kwh,"
           + "quoted_energy_kwh,quoted_energy_low_kwh,quoted_energy_high_kwh,continues,inherits,epoch_limit,whole_training_energy_kwh,"
           + "repeats,repeat_count,mean_validation_accuracy,validation_accuracy_low,validation_accuracy_high,"
-          + "mean_validation_loss,mean_training_energy_kwh,mean_validation_rmse,mean_validation_r2,failure"
+          + "mean_validation_loss,mean_training_energy_kwh,mean_validation_rmse,mean_validation_r2,attempts,lost_energy_kwh,"
+          + "latency_s,batch_latency_s,failure"
       )
         == true
     )
@@ -104,7 +105,8 @@ struct RegressionReportTests {
           + "co2eq_low_g,co2eq_high_g,cumulative_ct_low_kwh,cumulative_ct_high_kwh,"
           + "quoted_energy_kwh,quoted_energy_low_kwh,quoted_energy_high_kwh,continues,inherits,epoch_limit,whole_training_energy_kwh,"
           + "repeats,repeat_count,mean_validation_accuracy,validation_accuracy_low,validation_accuracy_high,"
-          + "mean_validation_loss,mean_training_energy_kwh,failure"
+          + "mean_validation_loss,mean_training_energy_kwh,attempts,lost_energy_kwh,"
+          + "latency_s,batch_latency_s,failure"
       ) == true)
     #expect(!text.contains("rmse"))
     #expect(try column("validation_accuracy", of: text) == ["0.9"])

@@ -292,7 +292,7 @@ public final class LocalExecutor: TrialExecutor {
     case .failed(let trial, let reason):
       if worker.windows?.trial == trial { endMeasuring(worker, .failed(reason)) }
       guard worker.trial == trial else { return nil }
-      return complete(worker, trial, .failed(reason), peakMemoryBytes: nil)
+      return complete(worker, trial, .failed(reason.onOneLine(limit: 1_000)), peakMemoryBytes: nil)
     case .notWritten(let path, let reason):
       throw RunFolderError.cannotWrite(path: path, reason: reason)
     case .inferenceReady(let trial, let trainingBatch):

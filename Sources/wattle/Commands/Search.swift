@@ -85,6 +85,9 @@ struct Search: ParsableCommand {
       let front = record.front()
       try RunFiles.write(record, front: front, ending: ending)
       return (record, front, ending)
+    } catch RunFolderError.cannotCreate(let path, let reason) where folder.holdsStudy {
+      throw RunFolderError.cannotCreate(
+        path: path, reason: "\(reason), then go on with: \(resumingCommand(for: folder))")
     } catch RunFolderError.cannotWrite(let path, let reason) where folder.holdsStudy {
       // What has ended by now is in the journal.
       throw RunFolderError.cannotWrite(

@@ -9,6 +9,8 @@ enum UsageMistake {
     let code = Wattle.exitCode(for: error)
     guard code == .validationFailure else { Wattle.exit(withError: error) }
     let words = Wattle.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+    // What was found while the command ran has been said.
+    guard !words.isEmpty else { Wattle.exit(withError: error) }
     let sentence = words.hasSuffix(".") ? String(words.dropLast()) : words
     Terminal.complain("\(sentence.onOneLine(limit: .max)); see `\(command) --help`")
     Wattle.exit(withError: code)
