@@ -158,7 +158,8 @@ extension RunRecord {
     guard let account = ledger?.accounts.first(where: { $0.name == "trials-interrupted" }),
       account.reading.high.joules > 0
     else { return "" }
-    return "Not in CT: \(account.reading.formattedEstimate) of trainings that were cut off and begun again.\n"
+    return
+      "Not in CT: \(account.reading.formattedEstimate) of trainings that were cut off; what their checkpoints hold comes into CT with their ends.\n"
   }
 }
 

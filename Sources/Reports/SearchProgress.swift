@@ -68,6 +68,11 @@ public final class SearchProgress {
     case .measured:
       front?.measured += 1
       if isTerminal { draw(force: false) }
+    case .stopping(let running):
+      if isTerminal { finish() }
+      write(
+        "\(label)stopping: \(counted(running, "training")) under way, to the next checkpoint or the end; "
+          + "asked once more, it stops at once\n")
     case .started, .tick:
       if isTerminal { draw(force: false) }
     }

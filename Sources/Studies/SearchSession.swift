@@ -138,7 +138,8 @@ public struct SearchSession: Sendable {
         ?? LocalExecutor(
           LocalExecutor.Configuration(
             workers: workers.count, processors: workers.processors, blasCore: workers.blasCore, setup: setup,
-            limits: WorkerLimits(configuration.execution.limits, memoryBytes: host.memoryBytes)),
+            limits: WorkerLimits(
+              configuration.execution.limits, memoryBytes: host.memoryBytes / workers.count)),
           meter: meter, log: log)
       var runHost = RunHost(
         programVersion: programVersion, host: host, energy: report,

@@ -59,7 +59,7 @@ extension Study {
 
   /// The checkpoints of a training, for its job; nil where there is no place for them.
   func interimCheckpoints(of number: Int) -> InterimCheckpoints? {
-    guard let checkpoints else { return nil }
+    guard let checkpoints, executor.takesInterimCheckpoints else { return nil }
     return InterimCheckpoints(
       prefix: checkpoints.interimPrefix(ofTrial: number), seconds: plan.limits.checkpointSeconds,
       resumesFrom: attempts[number]?.checkpoint)
@@ -149,7 +149,7 @@ extension Study {
   }
 
   /// Books what attempts took that the present one could not go on from.
-  private func dropEarlier(of number: Int, _ reason: String) {
+  func dropEarlier(of number: Int, _ reason: String) {
     guard let attempt = attempts[number], let checkpoint = attempt.checkpoint else { return }
     log.warning("trial \(number) is trained from its beginning, since it could not go on: \(reason)")
     // What earlier sessions took stands in their accounts of interrupted trainings, and stays there.

@@ -26,6 +26,8 @@ extension Study {
     if let interim = interimCheckpoints(of: number), (try? checkpoints?.make()) != nil {
       job.interim = interim
       job.earlierSeconds = attempts[number]?.wallSeconds
+    } else {
+      dropEarlier(of: number, "there is no place for checkpoints")
     }
     return job
   }

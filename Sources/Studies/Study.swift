@@ -89,6 +89,8 @@ public final class Study {
     case measuringFront(members: Int)
     /// The inferences of a trial's network were measured, or it was tried.
     case measured(trial: Trial)
+    /// Someone asked it to stop: nothing further begins, and so many trainings and measurings are still under way.
+    case stopping(running: Int)
     /// About once a second.
     case tick
   }
@@ -221,6 +223,7 @@ public final class Study {
       if !interrupted, shouldStop() {
         interrupted = true
         try executor.pause()
+        if executor.runningCount > 0 { watch(.stopping(running: executor.runningCount)) }
       }
       let ending = interrupted ? .interrupted : try startWork(watch: watch)
       if let ending, executor.runningCount == 0 {

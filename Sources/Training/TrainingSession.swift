@@ -115,6 +115,9 @@ public struct TrainingSession: ~Copyable {
 
   // MARK: Checkpoints
 
+  /// The most bytes of a checkpoint, about: the parameters, two vectors of the optimiser and the best weights.
+  public var checkpointBytes: Int { 4 * MemoryLayout<Float>.stride * network.parameterCount }
+
   /// Everything that the training needs to go on from here.
   ///
   /// - Complexity: O(parameters + samples).

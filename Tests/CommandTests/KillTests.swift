@@ -141,6 +141,24 @@ private struct Delays {
     #expect(joules["trials-completed", default: 0] > carried)
   }
 
+  @Test("a checkpoint whose folder is lost is said, and what it held stays among what was interrupted")
+  func lostFolder() throws {
+    let place = try Workplace.withSmallStudy()
+    let command = Self.longTraining + ["execution.checkpoint-interval=0.001 s"]
+    let running = try place.start(command)
+    #expect(eventually { place.names(in: "run/checkpoints").contains { $0.contains("epoch-3") } })
+    running.signal(SIGKILL)
+    #expect(try running.wait().status == nil)
+    let path = place.path("run/study.sqlite")
+    try FileManager.default.removeItem(atPath: place.path("run/checkpoints"))
+    try place.write("", to: "run/checkpoints")
+    let resumed = try place.run(command + ["--resume"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.errors.contains("trial 0 is trained from its beginning"), "\(resumed.errors)")
+    let trials = try Journal.open(at: path, readOnly: true).trials()
+    #expect(trials.first?.carriedEnergy == nil && trials.first?.state == .completed)
+  }
+
   @Test("Ctrl-C stops a long training behind a checkpoint, from which it goes on")
   func pause() throws {
     let place = try Workplace.withSmallStudy()

@@ -5,7 +5,8 @@ import Testing
 struct SuspensionTests {
   private func meter(_ machine: FakeMachine) throws -> EnergyMeter {
     try EnergyMeter(
-      source: PowerModel(processor: ProcessorIdentity(cpuinfo: "model name\t: Some processor\n"), reservedCPUs: 1),
+      source: PowerModel(
+        processor: ProcessorIdentity(cpuinfo: "model name\t: Some processor\n"), reservedCPUs: 1),
       clock: machine)
   }
 

@@ -48,6 +48,18 @@ extension WorkerSuites {
         "\(completion.failure ?? "")")
     }
 
+    @Test("a worker that is killed before it is ready is replaced, but not for ever")
+    func killedInPreparation() throws {
+      let folder = try TemporaryFolder()
+      let mark = folder.path + "/mark"
+      let once = try makeExecutor(
+        script: "if mkdir \(mark); then kill -9 $$; fi 2> /dev/null; read r; \(ready); read j; read x")
+      try once.waitForFreeSlots(1)
+      let always = try makeExecutor(script: "kill -9 $$")
+      let error = #expect(throws: WorkerUnusableError.self) { try always.waitForFreeSlots(1) }
+      #expect(error?.reason.hasPrefix("the worker was ended by signal 9") == true)
+    }
+
     @Test("while the study itself is stopped, no worker's time runs")
     func stoppedStudy() throws {
       let executor = try makeExecutor(limits: WorkerLimits(trainingSeconds: 60, silentSeconds: 2))

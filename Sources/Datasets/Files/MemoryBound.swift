@@ -5,12 +5,17 @@ import Foundation
 /// A third, since the values stand in memory twice while a data set is split, beside the file that they are read
 /// from. What is available is the kernel's `MemAvailable`, or what the control group or the limit of address space
 /// (`ulimit -v`) leaves where that is less.
-enum MemoryBound {
+public enum MemoryBound {
   /// The bytes that a file or a data set's values may take; never less than 16 MiB.
   static var bytes: Int { max(alwaysAllowed, availableBytes / 3) }
 
   /// So little that it is not worth asking the kernel.
   private static let alwaysAllowed = 1 << 24
+
+  /// Whether so many bytes may be held for a moment: half of the memory that is available, and 16 MiB always.
+  public static func hasRoom(for needed: Int) -> Bool {
+    needed <= alwaysAllowed || needed <= availableBytes / 2
+  }
 
   /// Makes sure that a piece of so many bytes may be held.
   static func check(bytes needed: Int, name: String) throws(DatasetError) {

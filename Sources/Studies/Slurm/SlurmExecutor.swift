@@ -144,6 +144,9 @@ public final class SlurmExecutor: TrialExecutor {
     findBatches()
   }
 
+  /// A task that is lost begins anew, on whichever node.
+  public var takesInterimCheckpoints: Bool { false }
+
   /// How many more tasks may be handed out.
   public var freeSlots: Int { max(0, configuration.capacity - runningCount) }
 
@@ -154,9 +157,9 @@ public final class SlurmExecutor: TrialExecutor {
 
   /// Takes a training that is to be handed out, or finds it under way already.
   public func start(_ job: TrialJob) throws {
-    // A task has no checkpoints of its own, and is the same task in every session.
+    // A task is the same task in every session.
     var job = job
-    (job.interim, job.earlierSeconds) = (nil, nil)
+    job.earlierSeconds = nil
     begin(.train(job))
   }
 

@@ -27,6 +27,9 @@ public protocol TrialExecutor: AnyObject {
   /// The measurings of inferences that ended since this was last asked, in the order in which they did.
   func takeMeasurements() -> [InferenceCompletion]
 
+  /// Whether trainings write checkpoints of their own, and go on from them.
+  var takesInterimCheckpoints: Bool { get }
+
   /// The checkpoints that running trainings have written since this was last asked, in the order in which they did.
   func takeCheckpoints() -> [TrialCheckpoint]
 
@@ -55,6 +58,9 @@ public protocol TrialExecutor: AnyObject {
 }
 
 extension TrialExecutor {
+  /// They do.
+  public var takesInterimCheckpoints: Bool { true }
+
   /// None.
   public func takeCheckpoints() -> [TrialCheckpoint] { [] }
 

@@ -345,8 +345,11 @@ public final class LocalExecutor: TrialExecutor {
     if !worker.lastComplaint.isEmpty { cause += ": \(worker.lastComplaint)" }
     if worker.activity == .preparing {
       failedPreparations += 1
-      // If none was ever ready, the program or the data are at fault, and another try would end the same way.
-      if workerDescription == nil || failedPreparations > Self.toleratedFailedPreparations {
+      // If none was ever ready, the program or the data are at fault, and another try would end the same way; unless it
+      // was killed, which may be chance.
+      if workerDescription == nil && !worker.wasKilled
+        || failedPreparations > Self.toleratedFailedPreparations
+      {
         throw WorkerUnusableError(reason: cause)
       }
     }

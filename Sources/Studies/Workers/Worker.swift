@@ -103,6 +103,9 @@ struct WorkerLoop: ~Copyable {
         blasCore: OpenBLAS.coreName, blasConfiguration: OpenBLAS.configuration, processor: processor))
   }
 
+  /// The checkpoint would need memory that is not there.
+  private struct CheckpointTooLarge: Error {}
+
   private mutating func prepareInference(_ job: InferenceJob) -> WorkerResponse {
     guard let prepared else {
       return .unusable(reason: "inferences were asked for before any data were prepared")
@@ -204,6 +207,7 @@ struct WorkerLoop: ~Copyable {
       guard session.epoch < last, !session.isOver, let interim = job.interim else { continue }
       lastCheckpoint = monotonicSeconds()
       do {
+        guard MemoryBound.hasRoom(for: 2 * session.checkpointBytes) else { throw CheckpointTooLarge() }
         try writeAtomically(session.checkpoint().bytes(), to: interim.path(ofEpoch: session.epoch))
       } catch {
         // A training is worth more than its checkpoint: it goes on without.

@@ -34,6 +34,8 @@ final class WorkerProcess {
   private(set) var complaintsAreOpen = true
   private var complaintReader = LineReader()
   private(set) var isAlive = true
+  /// Whether a signal ended it that nobody here sent.
+  private(set) var wasKilled = false
   private var processorSeconds = 0.0
   private var requestsAreOpen = true
 
@@ -191,7 +193,11 @@ final class WorkerProcess {
     isAlive = false
     let signal = status & 0x7f
     if signal != 0 {
-      return "the worker was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
+      wasKilled = verdict == nil
+      // The kernel says no more when it makes room.
+      let hint =
+        signal == SIGKILL ? "; where memory ran out, set execution: memory-limit or fewer workers" : ""
+      return "the worker was ended by signal \(signal) (\(String(cString: strsignal(signal))))\(hint)"
     }
     let code = (status >> 8) & 0xff
     return code == 0 ? nil : "the worker exited with code \(code)"

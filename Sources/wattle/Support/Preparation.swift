@@ -6,7 +6,7 @@ import SearchSpaces
 /// Nothing is written then, so the first Ctrl-C ends the program. What takes long is told of.
 struct Preparation {
   /// So many seconds pass in silence.
-  private static let patience = 2.0
+  private static let patience = 5.0
 
   private let notice: DispatchWorkItem
 
