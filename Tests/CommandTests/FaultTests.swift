@@ -4,14 +4,14 @@ import Testing
 @Suite struct FaultTests {
   private static let options = [
     "--trials", "2", "--workers", "1", "--set", "training.epochs=2000", "--set",
-    "architecture[0].dense.units={int: [40, 60]}",
+    "architecture[0].dense.units={int: [40, 60]}", "--set", "execution.checkpoint-interval=0.02 s",
   ]
 
   /// A search whose worker gets a signal in its first training.
   private func disturbed(_ place: Workplace, _ signal: Int32, _ further: String...) throws -> Ended {
     let running = try place.start(["search", "small.yaml", "--run", "run"] + Self.options + further)
-    #expect(eventually { place.names(in: "run").contains("host.json") })
-    usleep(200_000)
+    #expect(eventually { place.names(in: "run/checkpoints").contains { $0.hasPrefix("trial-0.") } })
+    usleep(50_000)
     for worker in running.workers() { kill(worker, signal) }
     return try running.wait()
   }

@@ -165,7 +165,6 @@ private struct Delays {
     let command = Self.longTraining + ["execution.checkpoint-interval=1 h"]
     let running = try place.start(command)
     #expect(eventually { place.names(in: "run").contains("host.json") })
-    usleep(200_000)
     running.signal(SIGINT)
     let ended = try running.wait()
     #expect(ended.status == 130, "\(ended.errors)")
