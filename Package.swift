@@ -59,10 +59,11 @@ let package = Package(
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+    .target(name: "DataFileBytes", dependencies: ["CZlib"], path: "Tests/DataFileBytes"),
     .testTarget(name: "NumericsTests", dependencies: numerics),
     .target(name: "AllocationCounting", path: "Tests/AllocationCounting"),
     .testTarget(name: "NeuralNetworksTests", dependencies: networks + ["AllocationCounting"]),
-    .testTarget(name: "DatasetsTests", dependencies: datasets + ["CZlib"]),
+    .testTarget(name: "DatasetsTests", dependencies: datasets + ["DataFileBytes"]),
     .testTarget(name: "TrainingTests", dependencies: training, exclude: ["Fixtures"]),
     .testTarget(name: "EnergyMeteringTests", dependencies: metering),
     .testTarget(name: "SearchSpacesTests", dependencies: spaces),
@@ -71,7 +72,8 @@ let package = Package(
     .testTarget(name: "StudiesTests", dependencies: studies),
     .testTarget(name: "ReportsTests", dependencies: reports),
     .testTarget(name: "CommandTests", dependencies: reports + ["wattle"]),
-    .target(name: "UntrustedReaders", dependencies: studies + ["CZlib"], path: "Tests/UntrustedReaders"),
+    .target(
+      name: "UntrustedReaders", dependencies: studies + ["DataFileBytes"], path: "Tests/UntrustedReaders"),
     .testTarget(
       name: "UntrustedReaderTests", dependencies: studies + ["UntrustedReaders"], exclude: ["Corpus"]),
   ],

@@ -68,6 +68,9 @@ public final class SearchProgress {
     case .measured:
       front?.measured += 1
       if isTerminal { draw(force: false) }
+    case .goingOn(let trial, let epochs):
+      if isTerminal { finish() }
+      write("\(label)trial \(trial) goes on from its checkpoint after \(counted(epochs, "epoch"))\n")
     case .stopping(let running):
       if isTerminal { finish() }
       write(

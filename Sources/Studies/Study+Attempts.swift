@@ -57,6 +57,14 @@ extension Study {
     }
   }
 
+  /// Begins a training, or goes on with one from its last checkpoint.
+  func startTraining(_ number: Int, watch: (Event) -> Void) throws {
+    let job = try job(number)
+    try executor.start(job)
+    watch(.started(trial: trials[number]))
+    if let epochs = job.interim?.resumesAfterEpoch { watch(.goingOn(trial: number, epochs: epochs)) }
+  }
+
   /// The checkpoints of a training, for its job; nil where there is no place for them.
   func interimCheckpoints(of number: Int) -> InterimCheckpoints? {
     guard let checkpoints, executor.takesInterimCheckpoints else { return nil }
@@ -168,7 +176,8 @@ extension Study {
   /// Why a trial is not trained at all, in one line; nil where it is.
   func refusal(of trial: Trial) -> String? {
     do {
-      _ = try trial.candidate.architecture.costs()
+      // Costs are missing where they could not be counted; counting again says why.
+      if trial.costs == nil { _ = try trial.candidate.architecture.costs() }
       guard let limit = plan.limits.memoryBytes else { return nil }
       let training = trial.candidate.training
       let bytes = try Network.requiredBytes(

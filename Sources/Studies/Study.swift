@@ -81,6 +81,8 @@ public final class Study {
   public enum Event: Sendable {
     /// A training began.
     case started(trial: Trial)
+    /// The training that has just begun goes on from its checkpoint after so many epochs.
+    case goingOn(trial: Int, epochs: Int)
     /// A trial ended, in whatever state.
     case ended(trial: Trial)
     /// Trials of earlier sessions lack what inferences of their networks take: it is measured in this one.
@@ -170,27 +172,14 @@ public final class Study {
     self.executor = executor
     self.session = session
     self.log = log
-    trials = try journal.trials(of: plan.space)
+    let earlier: [EnergyBooks]
+    (trials, earlier) = try journal.trialsAndBooks(of: plan.space)
     proposals = trials.filter(\.isProposal).map(\.number)
     measurings = InferenceAgenda(plan)
     checkpoints = checkpointFolder.map(CheckpointFolder.init)
     self.costModel = costModel
     gain = HypervolumeGain(objectives: plan.objectives)
-    let earlier = try journal.sessionBooks()
     earlierEnergy = earlier.reduce(0) { $0 + $1.metered.energy.joules }
-    if let ledger = EnergyLedger(trials: trials, sessions: earlier),
-      !(ledger.imbalance <= EnergyLedger.toleratedImbalance)
-    {
-      throw JournalError.damaged(
-        path: journal.path, place: "session, books",
-        problem: "the energy accounts differ from the meter by \(ledger.imbalance) of it")
-    }
-    // Trials end together with the books.
-    if earlier.isEmpty, trials.contains(where: { ($0.energy?.energy.joules ?? 0) > 0 }) {
-      throw JournalError.damaged(
-        path: journal.path, place: "session, books",
-        problem: "expected the energy accounts of the trials that ended, found none")
-    }
     let measuring =
       plan.inferenceMeasure == .front ? earlier.reduce(0) { $0 + $1.measuring.energy.joules } : 0
     earlierBudgetedJoules = earlierEnergy - measuring
@@ -306,8 +295,7 @@ public final class Study {
         if let budget, let quote, try !fits(quote, in: budget) { return .budget }
         ready.removeFirst()
         quotes[number] = quote
-        try executor.start(job(number))
-        watch(.started(trial: trials[number]))
+        try startTraining(number, watch: watch)
         continue
       }
       let needed = strategy.observationsNeeded(before: proposals.count)
@@ -421,8 +409,8 @@ public final class Study {
     }
   }
 
-  private func end(_ attempts: [TrialCompletion], watch: (Event) -> Void) throws {
-    let completions = attempts.compactMap(finishAttempt)
+  private func end(_ endings: [TrialCompletion], watch: (Event) -> Void) throws {
+    let completions = endings.compactMap(finishAttempt)
     guard !completions.isEmpty else { return }
     var ended: [Int] = []
     var released: [Int] = []

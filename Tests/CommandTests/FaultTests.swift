@@ -92,7 +92,7 @@ import Testing
     "the keys of faults and limits are checked",
     arguments: [
       ("retries", "-1"), ("retries", "1.5"), ("time-limit", "10"), ("time-limit", "-1 s"),
-      ("time-limit", "0 s"),
+      ("time-limit", "0 s"), ("time-limit", "1e-300 s"),
       ("time-limit", "nan s"), ("memory-limit", "12"), ("memory-limit", "1 kB"), ("memory-limit", "1e99 GiB"),
       ("checkpoint-interval", "none"), ("checkpoint-interval", "1 week"),
     ])

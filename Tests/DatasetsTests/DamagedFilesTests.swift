@@ -1,3 +1,4 @@
+import DataFileBytes
 import Datasets
 import Foundation
 import Numerics

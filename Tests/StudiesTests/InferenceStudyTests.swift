@@ -43,7 +43,7 @@ struct InferenceStudyTests {
       case .ended: ended += 1
       case .measuringFront(let members): announced.append(members)
       case .measured(let trial): measured.append(trial.number)
-      case .started, .tick, .measuringEarlier, .stopping: break
+      case .started, .tick, .measuringEarlier, .stopping, .goingOn: break
       }
     })
     #expect(ending == .trials)

@@ -143,6 +143,60 @@ struct JournalTests {
     }
   }
 
+  @Test("is made under another name, and never in the place of a file")
+  func making() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.createJournal()
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.allSatisfy { $0.hasPrefix("study.sqlite") }, "\(names)")
+    let before = try Data(contentsOf: URL(fileURLWithPath: folder.journalPath))
+    #expect(throws: RunFolderError.self) { try folder.createJournal(configuration: "name: other\n") }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.journalPath)) == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == names.sorted())
+    // Whole without what stands in a log beside it.
+    let copy = folder.path + "/copy"
+    try before.write(to: URL(fileURLWithPath: copy))
+    #expect(try Journal.open(at: copy, readOnly: true).header().name == "test")
+  }
+
+  @Test(
+    "with a view or a trigger is damaged",
+    arguments: [
+      ("CREATE TRIGGER later AFTER INSERT ON trial BEGIN DELETE FROM study; END", "later", "trigger"),
+      ("DROP TABLE trial_fault; CREATE VIEW trial_fault AS SELECT * FROM trial", "trial_fault", "view"),
+    ])
+  func foreignParts(sql: String, name: String, type: String) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.createJournal()
+    try folder.execute(sql)
+    for readOnly in [true, false] {
+      #expect(
+        throws: JournalError.damaged(
+          path: folder.journalPath, place: name, problem: "expected tables only, found a \(type)")
+      ) { try Journal.open(at: folder.journalPath, readOnly: readOnly) }
+    }
+  }
+
+  @Test("with accounts that do not add up is damaged")
+  func unbalanced() throws {
+    let folder = try TemporaryFolder()
+    let journal = try folder.createJournal()
+    let session = try journal.beginSession(host: "one")
+    let books = EnergyBooks(overhead: joules(1), idle: joules(2), running: joules(0), metered: joules(3))
+    try journal.note(books, session: session)
+    #expect(try journal.trialsAndBooks().books.count == 1)
+    var trial = try someTrials()[0]
+    trial.state = .running
+    trial.energy = nil
+    trial.outcome = nil
+    try journal.begin(trial)
+    let energy = String(decoding: try JSONEncoder().encode(joules(0.5)), as: UTF8.self)
+    try folder.execute("INSERT INTO trial_fault VALUES (0, 'made up', '\(energy)')")
+    let error = #expect(throws: JournalError.self) { try journal.trialsAndBooks() }
+    #expect(
+      error?.description.contains("differ from the meter by 0.166") == true, "\(String(describing: error))")
+  }
+
   @Test("with a record that cannot be read says which part")
   func damaged() throws {
     let folder = try TemporaryFolder()

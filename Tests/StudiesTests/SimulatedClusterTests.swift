@@ -31,25 +31,38 @@ import Training
     #expect(cluster.utilisation == 1)
   }
 
-  @Test("a training whose workers are all lost fails, and what it took stands among what was cut off")
+  @Test("a worker that is lost is told as its fault, with what it took, and is there again after a while")
   func losses() throws {
-    let options = SimulatedCluster.Options(
-      workers: 1, lossShare: 1, retries: 2, replacementSeconds: 100, watts: 10)
+    let options = SimulatedCluster.Options(workers: 1, lossShare: 1, replacementSeconds: 100, watts: 10)
     let cluster = SimulatedCluster(options, parts: parts)
     try cluster.start(job(0))
-    let end = try #require(cluster.waitForCompletions(timeoutSeconds: 1).first)
-    guard case .failed(let reason) = end.result else {
-      Issue.record("expected a failed training")
+    let first = try #require(cluster.waitForCompletions(timeoutSeconds: 1).first)
+    guard case .faulted = first.result else {
+      Issue.record("expected a fault of the worker, found \(first.result)")
       return
     }
-    #expect(reason == "the worker was lost 3 times")
-    #expect(cluster.usage.losses == 3)
-    // Two replacements of 100 s, and three attempts.
-    #expect(abs(cluster.clock - 200 - cluster.usage.lostSeconds) < 1e-9)
+    #expect(cluster.usage.losses == 1 && cluster.usage.lostSeconds == first.wallSeconds)
+    #expect(cluster.runningCount == 0 && cluster.freeSlots == 0)
+    #expect(cluster.waitForCompletions(timeoutSeconds: 1).isEmpty && cluster.freeSlots == 1)
+    #expect(abs(cluster.clock - 100 - first.wallSeconds) < 1e-9)
+    // The next attempt has other luck.
+    try cluster.start(job(0))
+    let second = try #require(cluster.waitForCompletions(timeoutSeconds: 1).first)
+    #expect(second.wallSeconds != first.wallSeconds)
     let books = cluster.finish()
-    #expect(end.energy.energy.joules == 0)
-    #expect(abs(books.running.energy.joules - 10 * cluster.usage.lostSeconds) < 1e-9)
-    #expect(books.metered.energy.joules == books.running.energy.joules)
+    #expect(abs(first.energy.energy.joules - 10 * first.wallSeconds) < 1e-9)
+    #expect(books.running.energy.joules == 0)
+    #expect(abs(books.metered.energy.joules - 10 * cluster.usage.lostSeconds) < 1e-9)
+  }
+
+  @Test("a trial whose workers are lost more often than it is tried again has failed")
+  func lostTooOften() throws {
+    let result = try StudyBench(Self.configuration).run(
+      .random, trials: 5, on: .init(workers: 2, lossShare: 1))
+    #expect(result.states == [.failed: 5] && result.unaccounted == 0)
+    // The first attempt and three more.
+    #expect(result.usage.losses == 20 && result.lostShare == 1)
+    #expect(result.imbalance <= EnergyLedger.toleratedImbalance)
   }
 
   @Test(

@@ -119,7 +119,7 @@ struct StudyTests {
       case .ended(let trial):
         #expect(trial.state != .running)
         ended.append(trial.number)
-      case .measuringEarlier, .measuringFront, .measured, .tick, .stopping: break
+      case .measuringEarlier, .measuringFront, .measured, .tick, .stopping, .goingOn: break
       }
     })
     #expect(started == executor.started)

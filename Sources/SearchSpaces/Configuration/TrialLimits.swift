@@ -73,9 +73,9 @@ public enum UnitText {
     ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("B", 1),
   ]
 
-  /// The seconds of a text such as `90 s`, `10min` or `1.5 d`: above 0 and under 1e9; nil for any other text.
+  /// The seconds of a text such as `90 s`, `10min` or `1.5 d`: at least a thousandth and under 1e9; nil for any other text.
   public static func seconds(in text: String) -> Double? {
-    amount(text, timeUnits).flatMap { $0 < 1e9 ? $0 : nil }
+    amount(text, timeUnits).flatMap { $0 >= 1e-3 && $0 < 1e9 ? $0 : nil }
   }
 
   /// The bytes of a text such as `2 GiB` or `500MB`: at least 1 and under 2⁵⁰; nil for any other text.

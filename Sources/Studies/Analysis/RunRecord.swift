@@ -82,11 +82,12 @@ public struct RunRecord: Sendable {
     dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
     parts = checked.plan.parts
     programVersion = header.programVersion
-    trials = try journal.trials(of: dataAreUnchanged ? space : nil, isItsOwn: true)
+    let sessions: [EnergyBooks]
+    (trials, sessions) = try journal.trialsAndBooks(of: dataAreUnchanged ? space : nil, isItsOwn: true)
     repeats = RepeatedTrainings(trials, inferences: configuration.energy.inferences)
     trialEnds = try journal.trialEnds()
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)
-    ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks())
+    ledger = EnergyLedger(trials: trials, sessions: sessions)
     quotes = try journal.quotes()
     searchQuote = try journal.searchQuote()
     host = try journal.lastHost()

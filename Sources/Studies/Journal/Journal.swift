@@ -46,29 +46,51 @@ public final class Journal {
     }
   }
 
-  /// Makes a new journal. If that fails, nothing of it is left.
+  /// Makes a new journal: under another name, which it gives up when it is whole. So no journal is half-made, wherever its
+  /// maker dies, and a failure leaves nothing of it.
   ///
-  /// - Throws: ``RunFolderError/cannotWrite(path:reason:)``.
+  /// - Throws: ``RunFolderError/cannotWrite(path:reason:)``, also where there is a file already.
   public static func create(at path: String, header: Header) throws -> Journal {
+    guard kind(of: path) == nil else {
+      throw RunFolderError.cannotWrite(path: path, reason: systemReason(EEXIST))
+    }
+    let draft = "\(parentFolder(of: path))/\(draftPrefix)\(UUID().uuidString)"
     do {
-      let journal = Journal(try open(path, databaseConfiguration(path)), path: path)
-      try journal.write { connection in
-        try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
-        try connection.execute(
-          sql: Self.schema + Self.trialEndSchema + Self.inferenceSchema + Self.quoteSchema
-            + Self.continuationSchema + Self.inheritanceSchema + Self.repeatSchema + Self.attemptSchema
-            + Self.taskRunSchema)
-        try connection.execute(
-          sql: """
-            INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
-            """,
-          arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
+      try write(header, toNewJournalAt: draft)
+      guard rename(draft, path) == 0 else {
+        throw RunFolderError.cannotWrite(path: path, reason: systemReason())
       }
-      return journal
+    } catch {
+      for file in files(of: draft) { unlink(file) }
+      if case RunFolderError.cannotWrite(draft, let reason) = error {
+        throw RunFolderError.cannotWrite(path: path, reason: reason)
+      }
+      throw error
+    }
+    do {
+      return Journal(try open(path, databaseConfiguration(path)), path: path)
     } catch {
       for file in files(of: path) { unlink(file) }
       throw error
     }
+  }
+
+  private static func write(_ header: Header, toNewJournalAt path: String) throws {
+    let journal = Journal(try open(path, databaseConfiguration(path)), path: path)
+    try journal.write { connection in
+      try connection.execute(sql: "PRAGMA user_version = \(formatVersion)")
+      try connection.execute(sql: schema + laterSchemas)
+      try connection.execute(
+        sql: """
+          INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
+          """,
+        arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
+    }
+    // Everything into the one file that is to be renamed; a close alone would keep silent about a failure.
+    try journal.saying(isWriting: true) {
+      _ = try journal.database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+    try journal.database.close()
   }
 
   /// Opens the journal of a study.
@@ -84,9 +106,7 @@ public final class Journal {
     // Only now: opening for writing turns any database to write-ahead mode, also one that is not ours.
     let writer = Journal(try open(path, databaseConfiguration(path)), path: path)
     try writer.write {
-      try $0.execute(
-        sql: trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema
-          + repeatSchema + attemptSchema + taskRunSchema)
+      try $0.execute(sql: laterSchemas)
     }
     return writer
   }
@@ -143,6 +163,13 @@ public final class Journal {
     let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
     if version > formatVersion { throw JournalError.newerFormat(path: path, version: version) }
     guard version == formatVersion else { throw JournalError.notAJournal(path: path) }
+    // A view may stand for anything, and a trigger does anything when something is written.
+    let foreign = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index')"
+    if let row = try Row.fetchOne(connection, sql: foreign) {
+      let (type, name): (String, String) = (row["type"], row["name"])
+      throw JournalError.damaged(
+        path: path, place: name.onOneLine(), problem: "expected tables only, found a \(type)")
+    }
   }
 
   /// The study's name and configuration.
@@ -172,20 +199,50 @@ public final class Journal {
   /// - Parameter isItsOwn: whether a trial that is no point of the space is an error; else its candidate is read as it was
   ///   written, for someone who compares it with what was to be proposed.
   public func trials(of space: SearchSpace? = nil, isItsOwn: Bool = false) throws -> [Trial] {
-    try read { connection in
-      var trials: [Trial] = []
-      for row in try rows(of: "trial", orderedBy: "number", in: connection) {
-        let trial = try Trial(row, of: space, isItsOwn: isItsOwn)
-        try trial.checkPlace(behind: trials, row)
-        trials.append(trial)
-      }
-      try addInferences(to: &trials, in: connection)
-      try addContinuations(to: &trials, in: connection)
-      try addInheritances(to: &trials, in: connection)
-      try addRepeats(to: &trials, in: connection)
-      try addAttempts(to: &trials, in: connection)
-      return trials
+    try read { try readTrials(of: space, isItsOwn: isItsOwn, in: $0) }
+  }
+
+  /// All trials and the sessions' last books as they stood at one moment, also while somebody writes.
+  ///
+  /// - Throws: ``JournalError`` also where the energy accounts that these make up do not add up.
+  public func trialsAndBooks(
+    of space: SearchSpace? = nil, isItsOwn: Bool = false
+  ) throws -> (trials: [Trial], books: [EnergyBooks]) {
+    let (trials, books) = try read { connection in
+      (
+        try readTrials(of: space, isItsOwn: isItsOwn, in: connection), try readSessionBooks(in: connection)
+      )
     }
+    func damaged(_ problem: String) -> JournalError {
+      .damaged(path: path, place: "session, books", problem: problem)
+    }
+    if let ledger = EnergyLedger(trials: trials, sessions: books),
+      !(ledger.imbalance <= EnergyLedger.toleratedImbalance)
+    {
+      throw damaged("the energy accounts differ from the meter by \(ledger.imbalance) of it")
+    }
+    // Trials end together with the books.
+    if books.isEmpty, trials.contains(where: { ($0.energy?.energy.joules ?? 0) > 0 }) {
+      throw damaged("expected the energy accounts of the trials that ended, found none")
+    }
+    return (trials, books)
+  }
+
+  private func readTrials(
+    of space: SearchSpace?, isItsOwn: Bool, in connection: Database
+  ) throws -> [Trial] {
+    var trials: [Trial] = []
+    for row in try rows(of: "trial", orderedBy: "number", in: connection) {
+      let trial = try Trial(row, of: space, isItsOwn: isItsOwn)
+      try trial.checkPlace(behind: trials, row)
+      trials.append(trial)
+    }
+    try addInferences(to: &trials, in: connection)
+    try addContinuations(to: &trials, in: connection)
+    try addInheritances(to: &trials, in: connection)
+    try addRepeats(to: &trials, in: connection)
+    try addAttempts(to: &trials, in: connection)
+    return trials
   }
 
   /// Writes a new trial.
@@ -267,9 +324,11 @@ public final class Journal {
 
   /// The sessions' last books, in order; sessions that never wrote any are left out.
   public func sessionBooks() throws -> [EnergyBooks] {
-    try read { connection in
-      try rows(of: "session", orderedBy: "id", in: connection).compactMap { try $0.decoded("books") }
-    }
+    try read { try readSessionBooks(in: $0) }
+  }
+
+  private func readSessionBooks(in connection: Database) throws -> [EnergyBooks] {
+    try rows(of: "session", orderedBy: "id", in: connection).compactMap { try $0.decoded("books") }
   }
 
   /// The machine of the last session, as JSON.
@@ -295,6 +354,11 @@ public final class Journal {
     }
     return configuration
   }
+
+  /// The tables that a journal of an earlier version may lack.
+  private static let laterSchemas =
+    trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema + repeatSchema
+    + attemptSchema + taskRunSchema
 
   private static let schema = """
     CREATE TABLE study (

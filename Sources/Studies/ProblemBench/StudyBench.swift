@@ -46,6 +46,9 @@ public struct StudyBench {
     public var lostJoules: Double
   }
 
+  /// How often a training is begun again whose worker was lost.
+  private static let retries = 3
+
   /// The configuration of the space.
   public let configuration: StudyConfiguration
 
@@ -74,8 +77,10 @@ public struct StudyBench {
         dataFingerprint: checked.dataFingerprint))
     let cluster = SimulatedCluster(options, parts: checked.plan.parts)
     let staleness = StalenessLog()
+    var plan = checked.plan
+    plan.limits.retries = Self.retries
     let study = try Study(
-      plan: checked.plan, strategy: LoggedStrategy(checked.strategy, log: staleness), journal: journal,
+      plan: plan, strategy: LoggedStrategy(checked.strategy, log: staleness), journal: journal,
       executor: cluster, session: journal.beginSession(host: "{}"),
       log: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
     let clock = ProcessClock()

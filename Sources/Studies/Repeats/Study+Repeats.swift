@@ -81,8 +81,7 @@ extension Study {
 
   private func start(_ number: Int, _ quote: Quote, watch: (Event) -> Void) throws {
     quotes[number] = quote
-    try executor.start(job(number))
-    watch(.started(trial: trials[number]))
+    try startTraining(number, watch: watch)
   }
 
   // MARK: Energy

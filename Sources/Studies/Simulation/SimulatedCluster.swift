@@ -10,9 +10,8 @@ import Training
 /// repeated. It stands for a cluster of any size, to see what a strategy and the journal make of it, and what they take of
 /// the driver.
 ///
-/// A worker that is lost takes its training with it. After a while another takes its place and trains from the first epoch
-/// on, as schedulers do that requeue a job; what was spent is booked to the trainings that were cut off. A training whose
-/// workers were lost too often has failed.
+/// A worker that is lost takes its training with it, which the study is told as a fault of the worker; after a while another
+/// takes its place.
 ///
 /// ```swift
 /// let cluster = SimulatedCluster(.init(workers: 1_000, failureShare: 0.05, lossShare: 0.02), parts: parts)
@@ -30,8 +29,6 @@ public final class SimulatedCluster: TrialExecutor {
     public var failureShare: Double
     /// The share of attempts at a training on which the worker is lost, somewhere on their way.
     public var lossShare: Double
-    /// How often a training whose worker was lost is begun again.
-    public var retries: Int
     /// Seconds until a lost worker is replaced.
     public var replacementSeconds: Double
     /// How many times as long as its quote says a training takes.
@@ -47,7 +44,7 @@ public final class SimulatedCluster: TrialExecutor {
 
     /// A cluster; without other words nothing fails and nothing scatters.
     public init(
-      workers: Int = 1, seed: UInt64 = 1, failureShare: Double = 0, lossShare: Double = 0, retries: Int = 3,
+      workers: Int = 1, seed: UInt64 = 1, failureShare: Double = 0, lossShare: Double = 0,
       replacementSeconds: Double = 0, stretch: Double = 1, scatter: Double = 0, stragglerShare: Double = 0,
       slowness: Double = 10, watts: Double = CostModel.usualWatts
     ) {
@@ -55,7 +52,6 @@ public final class SimulatedCluster: TrialExecutor {
       self.seed = seed
       self.failureShare = failureShare
       self.lossShare = lossShare
-      self.retries = retries
       self.replacementSeconds = replacementSeconds
       self.stretch = stretch
       self.scatter = scatter
@@ -82,13 +78,19 @@ public final class SimulatedCluster: TrialExecutor {
 
   /// What a worker is at until a moment.
   private struct Phase {
-    enum Ending { case trained, failed, lost, replaced }
+    enum Work {
+      case training(TrialJob, Ending)
+      /// The worker was lost and is not there.
+      case replacement
+    }
 
-    var job: TrialJob
-    var attempt: Int
+    enum Ending { case trained, failed, lost }
+
+    var work: Work
     var start: Double
     var end: Double
-    var ending: Ending
+    /// Decides which of two comes first that end at the same time.
+    var rank: Int
   }
 
   /// No process of its own trains.
@@ -109,10 +111,12 @@ public final class SimulatedCluster: TrialExecutor {
   private let provenance: EnergyProvenance
   /// The phase that ends first comes first.
   private var phases = MinimumHeap<Phase> {
-    ($0.end, $0.job.trial) < ($1.end, $1.job.trial)
+    ($0.end, $0.rank) < ($1.end, $1.rank)
   }
-  /// How many workers train, not counting those that wait for a replacement.
-  private var trainingCount = 0
+  /// How many trainings are under way.
+  public private(set) var runningCount = 0
+  /// How often trainings that have not ended were begun.
+  private var attempts: [Int: Int] = [:]
   /// The sum of the starts of what they train.
   private var startSum = 0.0
 
@@ -128,13 +132,11 @@ public final class SimulatedCluster: TrialExecutor {
 
   /// How many trainings can begin.
   public var freeSlots: Int { options.workers - phases.count }
-  /// How many trainings are under way.
-  public var runningCount: Int { phases.count }
 
   /// Begins a training.
   public func start(_ job: TrialJob) {
     precondition(freeSlots > 0, "a training was started without a free worker")
-    begin(job, attempt: 0)
+    begin(job)
     let workerSeconds = Double(options.workers) * clock
     utilisation = workerSeconds > 0 ? (usage.busySeconds + secondsUnderWay) / workerSeconds : 0
   }
@@ -147,59 +149,57 @@ public final class SimulatedCluster: TrialExecutor {
   /// None: nothing is measured.
   public func takeMeasurements() -> [InferenceCompletion] { [] }
 
-  /// Turns the clock to the end of the next training.
+  /// Turns the clock to the end of the next training, or to where a worker is replaced: then nothing has ended.
   public func waitForCompletions(timeoutSeconds: Double) -> [TrialCompletion] {
-    while let phase = phases.pop() {
-      clock = phase.end
-      let seconds = phase.end - phase.start
-      if phase.ending != .replaced {
-        trainingCount -= 1
-        startSum = trainingCount == 0 ? 0 : startSum - phase.start
-      }
-      switch phase.ending {
-      case .replaced: begin(phase.job, attempt: phase.attempt)
-      case .lost:
-        usage.lostSeconds += seconds
-        usage.losses += 1
-        guard phase.attempt < options.retries else {
-          return [
-            completion(phase.job, .failed("the worker was lost \(phase.attempt + 1) times"), seconds: 0)
-          ]
-        }
-        phases.push(
-          Phase(
-            job: phase.job, attempt: phase.attempt + 1, start: clock, end: clock + options.replacementSeconds,
-            ending: .replaced))
-      case .failed:
-        usage.failedSeconds += seconds
-        return [completion(phase.job, .failed("simulated failure"), seconds: seconds)]
-      case .trained:
-        usage.trainedSeconds += seconds
-        return [completion(phase.job, .trained(outcomes.outcome(of: phase.job)), seconds: seconds)]
-      }
+    guard let phase = phases.pop() else { return [] }
+    clock = phase.end
+    guard case .training(let job, let ending) = phase.work else { return [] }
+    runningCount -= 1
+    startSum = runningCount == 0 ? 0 : startSum - phase.start
+    let seconds = phase.end - phase.start
+    let result: TrialResult
+    switch ending {
+    case .trained:
+      usage.trainedSeconds += seconds
+      result = .trained(outcomes.outcome(of: job))
+    case .failed:
+      usage.failedSeconds += seconds
+      result = .failed("simulated failure")
+    case .lost:
+      usage.lostSeconds += seconds
+      usage.losses += 1
+      phases.push(
+        Phase(work: .replacement, start: clock, end: clock + options.replacementSeconds, rank: phase.rank))
+      result = .faulted("the worker was lost")
     }
-    return []
+    if ending != .lost { attempts[job.trial] = nil }
+    return [
+      TrialCompletion(
+        trial: job.trial, result: result, energy: reading(ofSeconds: seconds), wallSeconds: seconds,
+        cpuSeconds: seconds, peakMemoryBytes: nil)
+    ]
   }
 
   /// Notes what the strategy took; the simulated meter knows the trainings only.
   public func charge(strategySeconds seconds: Double) { strategySeconds += seconds }
 
-  /// The books at the virtual time. Attempts that were lost stand among the trainings that were cut off.
+  /// The books at the virtual time.
   public func books() -> EnergyBooks {
-    let underWay = secondsUnderWay + usage.lostSeconds
     let zero = EnergyReading.zero(provenance)
     return EnergyBooks(
-      overhead: zero, idle: zero, running: reading(ofSeconds: underWay),
-      metered: reading(ofSeconds: usage.trainedSeconds + usage.failedSeconds + underWay))
+      overhead: zero, idle: zero, running: reading(ofSeconds: secondsUnderWay),
+      metered: reading(ofSeconds: usage.busySeconds + secondsUnderWay))
   }
 
   /// The last books.
   public func finish() -> EnergyBooks { books() }
 
   /// What the trainings under way took up to now.
-  private var secondsUnderWay: Double { max(0, Double(trainingCount) * clock - startSum) }
+  private var secondsUnderWay: Double { max(0, Double(runningCount) * clock - startSum) }
 
-  private func begin(_ job: TrialJob, attempt: Int) {
+  private func begin(_ job: TrialJob) {
+    let attempt = attempts[job.trial, default: 0]
+    attempts[job.trial] = attempt + 1
     var stream = RandomStream(
       seed: options.seed, trial: job.trial, purpose: "simulated-training-\(attempt)")
     let quote = (try? TrainingWorkload(job.candidate, parts, epochs: job.untilEpoch)).map(model.quote)
@@ -210,18 +210,12 @@ public final class SimulatedCluster: TrialExecutor {
     if fails { seconds *= stream.uniform() }
     let isLost = stream.uniform() < options.lossShare
     if isLost { seconds *= stream.uniform() }
-    trainingCount += 1
+    runningCount += 1
     startSum += clock
     phases.push(
       Phase(
-        job: job, attempt: attempt, start: clock, end: clock + seconds,
-        ending: isLost ? .lost : fails ? .failed : .trained))
-  }
-
-  private func completion(_ job: TrialJob, _ result: TrialResult, seconds: Double) -> TrialCompletion {
-    TrialCompletion(
-      trial: job.trial, result: result, energy: reading(ofSeconds: seconds), wallSeconds: seconds,
-      cpuSeconds: seconds, peakMemoryBytes: nil)
+        work: .training(job, isLost ? .lost : fails ? .failed : .trained), start: clock, end: clock + seconds,
+        rank: job.trial))
   }
 
   private func reading(ofSeconds seconds: Double) -> EnergyReading {

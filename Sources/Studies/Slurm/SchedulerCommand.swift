@@ -1,4 +1,3 @@
-internal import CSystem
 import Foundation
 import SearchSpaces
 
@@ -82,49 +81,24 @@ struct SchedulerCommand {
       complaint: complaint)
   }
 
-  private func start() throws -> (identifier: pid_t, output: Int32, errors: Int32) {
-    func pipe() throws(SystemCallError) -> [Int32] {
-      var ends: [Int32] = [0, 0]
-      guard wattle_pipe(&ends) == 0 else { throw SystemCallError(call: "pipe") }
-      return ends
-    }
-    let output = try pipe()
-    let errors: [Int32]
-    do { errors = try pipe() } catch {
-      output.forEach { close($0) }
+  private func start() throws(SystemCallError) -> (identifier: pid_t, output: Int32, errors: Int32) {
+    let output = try ChildProcess.pipe()
+    defer { close(output.writing) }
+    do throws(SystemCallError) {
+      let errors = try ChildProcess.pipe()
+      defer { close(errors.writing) }
+      do throws(SystemCallError) {
+        let process = ChildProcess(
+          program: name, arguments: [name] + arguments,
+          descriptors: [(output.writing, STDOUT_FILENO), (errors.writing, STDERR_FILENO)])
+        return (try process.start(), output.reading, errors.reading)
+      } catch {
+        close(errors.reading)
+        throw error
+      }
+    } catch {
+      close(output.reading)
       throw error
     }
-    defer {
-      close(output[1])
-      close(errors[1])
-    }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, errors[1], STDERR_FILENO)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var defaults = sigset_t()
-    sigfillset(&defaults)
-    var unblocked = sigset_t()
-    sigemptyset(&unblocked)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setsigmask(&attributes, &unblocked)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-    var child: pid_t = 0
-    let copies = ([name] + arguments).map { strdup($0) }
-    defer { copies.forEach { free($0) } }
-    let code = posix_spawnp(&child, name, &actions, &attributes, copies + [nil], environ)
-    guard code == 0 else {
-      close(output[0])
-      close(errors[0])
-      throw SystemCallError(call: name, code: code)
-    }
-    return (child, output[0], errors[0])
   }
 }

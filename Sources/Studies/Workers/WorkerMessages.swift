@@ -108,6 +108,13 @@ public struct InterimCheckpoints: Codable, Hashable, Sendable {
 
   /// The path of the checkpoint after an epoch.
   public func path(ofEpoch epoch: Int) -> String { "\(prefix)\(epoch).checkpoint" }
+
+  /// The epoch after which the training goes on; nil where it begins as the job says.
+  public var resumesAfterEpoch: Int? {
+    resumesFrom.flatMap { path in
+      path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.count).prefix { $0 != "." }) : nil
+    }
+  }
 }
 
 /// What the study says to a worker.

@@ -1,4 +1,3 @@
-internal import CSystem
 import EnergyMetering
 import Foundation
 
@@ -57,55 +56,33 @@ final class WorkerProcess {
   init(_ launch: Launch) throws(SystemCallError) {
     let (tally, tallyDescriptor) = try OperationTally.make()
     defer { close(tallyDescriptor) }
-    let toWorker = try Self.makePipe()
-    let fromWorker = try Self.makePipe()
-    let errorsFromWorker = try Self.makePipe()
+    let toWorker = try ChildProcess.pipe()
+    let fromWorker = try ChildProcess.pipe()
+    let errorsFromWorker = try ChildProcess.pipe()
     defer {
       close(toWorker.reading)
       close(fromWorker.writing)
       close(errorsFromWorker.writing)
     }
-
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, toWorker.reading, STDIN_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, fromWorker.writing, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, errorsFromWorker.writing, STDERR_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, tallyDescriptor, OperationTally.inheritedDescriptor)
-
-    // A process group of its own keeps Ctrl-C on the terminal from reaching the worker: the study decides.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var defaults = sigset_t()
-    sigfillset(&defaults)
-    var unblocked = sigset_t()
-    sigemptyset(&unblocked)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setsigmask(&attributes, &unblocked)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-
     var environment = launch.environment
     // A search for what stood on the stack of a crash takes as long as many trainings, and nobody reads it.
     if environment["SWIFT_BACKTRACE"] == nil { environment["SWIFT_BACKTRACE"] = "enable=no" }
-    var child: pid_t = 0
-    let code = withCStrings(["wattle"] + launch.arguments) { arguments in
-      withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-        posix_spawn(&child, launch.executable, &actions, &attributes, arguments, environment)
-      }
-    }
-    guard code == 0 else {
+    let process = ChildProcess(
+      program: launch.executable, arguments: ["wattle"] + launch.arguments, environment: environment,
+      descriptors: [
+        (toWorker.reading, STDIN_FILENO), (fromWorker.writing, STDOUT_FILENO),
+        (errorsFromWorker.writing, STDERR_FILENO), (tallyDescriptor, OperationTally.inheritedDescriptor),
+      ])
+    do {
+      identifier = try process.start()
+    } catch {
       close(toWorker.writing)
       close(fromWorker.reading)
       close(errorsFromWorker.reading)
-      throw SystemCallError(call: "posix_spawn \(launch.executable)", code: code)
+      throw error
     }
     name = launch.name
     self.tally = tally
-    identifier = child
     processor = launch.processor
     requests = toWorker.writing
     responses = fromWorker.reading
@@ -207,19 +184,4 @@ final class WorkerProcess {
     if requestsAreOpen { close(requests) }
     requestsAreOpen = false
   }
-
-  private static func makePipe() throws(SystemCallError) -> (reading: Int32, writing: Int32) {
-    var ends: [Int32] = [0, 0]
-    guard wattle_pipe(&ends) == 0 else { throw SystemCallError(call: "pipe") }
-    return (ends[0], ends[1])
-  }
-}
-
-/// Calls `body` with a null-terminated array of C strings.
-private func withCStrings<Result>(
-  _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-) -> Result {
-  let copies = strings.map { strdup($0) }
-  defer { copies.forEach { free($0) } }
-  return body(copies + [nil])
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EnergyMetering
 import Reports
+import SearchSpaces
 import Studies
 
 struct LifeCycleCommand: ParsableCommand {
@@ -149,10 +150,6 @@ struct LifeCycleCommand: ParsableCommand {
 
 /// A length of time in seconds: a number and `s`, `min`, `h` or `d`.
 private func seconds(in text: String) throws -> Double {
-  let units = [("min", 60.0), ("h", 3600), ("d", 86_400), ("s", 1)]
-  for (unit, size) in units where text.hasSuffix(unit) {
-    let number = text.dropLast(unit.count).filter { $0 != " " }
-    if let amount = Double(number), amount > 0, amount * size < 1e9 { return amount * size }
-  }
+  if let seconds = UnitText.seconds(in: text) { return seconds }
   throw ValidationError("--best-hours: expected a time such as 6h, 90min or 1.5d, got \(text)")
 }

@@ -3,29 +3,35 @@ import CZlib
 // Well-formed files of the formats that are read.
 
 /// The bytes of numbers, the least byte first or the greatest.
-func bytes<Number: FixedWidthInteger>(_ numbers: [Number], isBigEndian: Bool = false) -> [UInt8] {
+public func bytes<Number: FixedWidthInteger>(_ numbers: [Number], isBigEndian: Bool = false) -> [UInt8] {
   numbers.flatMap { number in
     withUnsafeBytes(of: isBigEndian ? number.bigEndian : number.littleEndian) { Array($0) }
   }
 }
 
-/// The bytes of an NPY file of version 1.
-func npyBytes(
-  _ type: String, _ shape: [Int], _ content: [UInt8], isFortranOrder: Bool = false
+/// The bytes of an NPY file of version 1 to 3; the header is padded as `numpy.lib.format.write_array` does.
+public func npyBytes(
+  _ descr: String, _ shape: [Int], _ content: [UInt8], isFortranOrder: Bool = false, version: UInt8 = 1
 ) -> [UInt8] {
-  let sizes = shape.map { "\($0)," }.joined()
+  let sizes = shape.map { "\($0)," }.joined(separator: " ")
+  let tuple = shape.count == 1 ? "(\(sizes))" : "(\(sizes.dropLast()))"
   let order = isFortranOrder ? "True" : "False"
-  let header = Array("{'descr': '\(type)', 'fortran_order': \(order), 'shape': (\(sizes))}\n".utf8)
-  return [0x93] + Array("NUMPY".utf8) + [1, 0] + bytes([UInt16(header.count)]) + header + content
+  var header = "{'descr': '\(descr)', 'fortran_order': \(order), 'shape': \(tuple), }"
+  let prefix = version == 1 ? 10 : 12
+  while (prefix + header.utf8.count + 1) % 64 != 0 { header += " " }
+  header += "\n"
+  let length = UInt32(header.utf8.count)
+  let lengthBytes = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * UInt32($0))) }
+  return [0x93] + Array("NUMPY".utf8) + [version, 0] + lengthBytes + Array(header.utf8) + content
 }
 
 /// The bytes of an IDX file.
-func idxBytes(_ type: UInt8, _ shape: [Int], _ content: [UInt8]) -> [UInt8] {
+public func idxBytes(_ type: UInt8, _ shape: [Int], _ content: [UInt8]) -> [UInt8] {
   [0, 0, type, UInt8(shape.count)] + bytes(shape.map { UInt32($0) }, isBigEndian: true) + content
 }
 
 /// A ZIP archive of stored members.
-func zipBytes(_ members: [(name: String, content: [UInt8])]) -> [UInt8] {
+public func zipBytes(_ members: [(name: String, content: [UInt8])]) -> [UInt8] {
   var archive: [UInt8] = []
   var directory: [UInt8] = []
   for (name, content) in members {
@@ -43,7 +49,7 @@ func zipBytes(_ members: [(name: String, content: [UInt8])]) -> [UInt8] {
 }
 
 /// A gzip file of the bytes.
-func gzipped(_ content: [UInt8]) -> [UInt8] {
+public func gzipped(_ content: [UInt8]) -> [UInt8] {
   let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   stream.initialize(to: z_stream())
   defer { stream.deallocate() }
