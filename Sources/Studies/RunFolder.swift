@@ -136,6 +136,14 @@ public struct RunFolder: Sendable, Equatable {
     return try RunLock(path: path + "/" + Self.lockName, folder: path)
   }
 
+  /// Whether a process works on the run, as far as this machine can tell.
+  public var isInUse: Bool {
+    let descriptor = open("\(path)/\(Self.lockName)", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   /// Writes a file of the run in one step: readers see the old text or the new one.
   public func write(_ text: String, to file: File) throws {
     try writeAtomically(text, to: path(of: file))
@@ -151,8 +159,14 @@ public final class RunLock {
     guard descriptor >= 0 else {
       throw RunFolderError.cannotWrite(path: path, reason: systemReason())
     }
-    // The lock is whole by now: where this throws, `deinit` runs and closes.
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw RunFolderError.inUse(path: folder) }
+    // The lock is whole by now: where this throws, `deinit` runs and closes. Someone who only asks whether the run is in use
+    // holds it for a moment.
+    var tries = 5
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      tries -= 1
+      guard tries > 0 else { throw RunFolderError.inUse(path: folder) }
+      usleep(20_000)
+    }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

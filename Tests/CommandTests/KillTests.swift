@@ -161,8 +161,12 @@ import Testing
     #expect(ended.status == 130, "\(ended.errors)")
     #expect(place.names(in: "run/checkpoints").count == 1)
     #expect(try place.table("run/trials.csv")["state"] == ["running"])
+    let hint =
+      "No search is at work on this run; go on with: wattle search run/config.yaml --run run --resume"
+    #expect(try place.run("show", "run").output.contains(hint))
     let resumed = try place.run(command + ["--resume"])
     #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try !place.run("show", "run").output.contains("No search is at work"))
     try expectWhole(place)
     let ledger = try place.table("run/ledger.csv")
     // The pause itself took a moment.

@@ -83,11 +83,14 @@ struct RunFolderTests {
   func locks() throws {
     let parent = try TemporaryFolder()
     let folder = RunFolder(path: parent.path)
+    #expect(!folder.isInUse)
     var lock: RunLock? = try folder.lock()
     withExtendedLifetime(lock) {
+      #expect(folder.isInUse)
       #expect(throws: RunFolderError.inUse(path: folder.path)) { try folder.lock() }
     }
     lock = nil
+    #expect(!folder.isInUse)
     _ = try folder.lock()
     let missing = RunFolder(path: parent.path + "/none")
     #expect(throws: RunFolderError.self) { try missing.lock() }

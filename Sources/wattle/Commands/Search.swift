@@ -95,12 +95,6 @@ struct Search: ParsableCommand {
     }
   }
 
-  /// With the run's own configuration: the user's file lacks what options and overrides said.
-  private func resumingCommand(for folder: RunFolder) -> String {
-    let configuration = shellQuoted(folder.path(of: .configuration))
-    return "wattle search \(configuration) --run \(shellQuoted(folder.path)) --resume"
-  }
-
   private func runFolder(for configuration: StudyConfiguration) throws -> RunFolder {
     if let runPath { return RunFolder(path: runPath) }
     guard resume else { return RunFolder.next(studyName: configuration.name) }

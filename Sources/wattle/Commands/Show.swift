@@ -42,8 +42,14 @@ struct Show: ParsableCommand {
         try Terminal.print(
           json
             ? RunSummary(record, front: front, ending: nil).json()
-            : record.overviewText + "\n" + record.searchText(front), isData: json)
+            : record.overviewText + unfinishedText(record) + "\n" + record.searchText(front), isData: json)
       }
     }
+  }
+
+  /// That trials wait for a search to go on with them; nothing while one is at work.
+  private func unfinishedText(_ record: RunRecord) -> String {
+    guard !record.trials(in: .running).isEmpty, !record.folder.isInUse else { return "" }
+    return "No search is at work on this run; go on with: \(resumingCommand(for: record.folder))\n"
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EnergyMetering
+import Studies
 
 /// The names in an argument that lists some, separated by commas.
 ///
@@ -30,6 +31,12 @@ func requirePath(_ path: String?, of argument: String) throws {
 func shellQuoted(_ text: String) -> String {
   let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0)) }
   return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
+}
+
+/// The command that goes on with a run. With the run's own configuration: the user's file lacks what options and overrides said.
+func resumingCommand(for folder: RunFolder) -> String {
+  let configuration = shellQuoted(folder.path(of: .configuration))
+  return "wattle search \(configuration) --run \(shellQuoted(folder.path)) --resume"
 }
 
 /// A power usage effectiveness: one number, or two with a dash between them, whose middle is the best estimate.
