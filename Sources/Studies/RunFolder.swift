@@ -51,24 +51,34 @@ public struct RunFolder: Sendable, Equatable {
   /// Whether a journal is there.
   public var holdsStudy: Bool { FileManager.default.fileExists(atPath: path(of: .journal)) }
 
-  /// Makes the folder for a new study.
+  /// Makes the folder for a new study. Nothing in it is touched: another process may be about to begin one there.
   ///
-  /// - Throws: ``RunFolderError`` if it holds anything already or cannot be made.
+  /// - Throws: ``RunFolderError`` if it holds anything that no such process leaves, or cannot be made.
   public func create() throws {
-    let manager = FileManager.default
     var isFolder: ObjCBool = false
-    if manager.fileExists(atPath: path, isDirectory: &isFolder) {
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
       guard isFolder.boolValue else { throw RunFolderError.notAFolder(path: path) }
-      if let name = try? heldStudyName() { throw RunFolderError.holdsStudy(path: path, study: name) }
-      let contents = (try? manager.contentsOfDirectory(atPath: path)) ?? []
-      guard contents.allSatisfy(isLeftover), !holdsStudy || Journal.isBlank(at: self.path(of: .journal))
-      else {
-        throw RunFolderError.notEmpty(path: path)
-      }
-      // Whoever made these died before it had begun a study.
-      for name in contents where name != Self.lockName { try? manager.removeItem(atPath: "\(path)/\(name)") }
+      _ = try leftovers()
     }
     try makeFolders(path)
+  }
+
+  /// Removes what a process left that died before it had begun a study. The run must be locked.
+  ///
+  /// - Throws: ``RunFolderError`` if a study was begun meanwhile.
+  func removeLeftovers() throws {
+    for name in try leftovers() where name != Self.lockName {
+      try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
+  }
+
+  /// The names of the folder's files, which are all of the kind that a study begins with.
+  private func leftovers() throws -> [String] {
+    if let name = try? heldStudyName() { throw RunFolderError.holdsStudy(path: path, study: name) }
+    let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard contents.allSatisfy(isLeftover), !holdsStudy || Journal.isBlank(at: self.path(of: .journal))
+    else { throw RunFolderError.notEmpty(path: path) }
+    return contents
   }
 
   /// Removes files that a process had no time to finish. The run must be locked.
@@ -131,7 +141,8 @@ public struct RunFolder: Sendable, Equatable {
   /// - Throws: ``RunFolderError``, also where a file or folder of the run is a link: whoever handed the folder on could
   ///   have the search write, and remove, elsewhere.
   public func lock() throws -> RunLock {
-    let names = Self.journalFiles + [Self.lockName, "checkpoints", "trained"]
+    let cluster = ["slurm", "slurm/batches", "slurm/results", "slurm/logs"]
+    let names = Self.journalFiles + [Self.lockName, "checkpoints", "trained", "nodes"] + cluster
     for name in names where isLink("\(path)/\(name)") { throw RunFolderError.link(path: "\(path)/\(name)") }
     return try RunLock(path: path + "/" + Self.lockName, folder: path)
   }

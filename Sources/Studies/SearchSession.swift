@@ -108,6 +108,7 @@ public struct SearchSession: Sendable {
     } else {
       try folder.create()
       lock = try folder.lock()
+      try folder.removeLeftovers()
       journal = try beginJournal(dataFingerprint: checked.dataFingerprint)
     }
     if resumes {

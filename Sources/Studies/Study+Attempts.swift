@@ -91,6 +91,9 @@ extension Study {
     }
   }
 
+  /// Writes the books as they stand, with what is to be written down of attempts: books and notes count on each other.
+  func recordBooks() throws { try journal.note(takeAttemptNotes(), session: session, books: books()) }
+
   /// What is to be written down now.
   func takeAttemptNotes() -> Journal.AttemptNotes {
     defer { attemptNotes = Journal.AttemptNotes() }
@@ -99,10 +102,10 @@ extension Study {
 
   func removeObsoleteCheckpoints() {
     guard !obsoleteCheckpoints.isEmpty else { return }
+    defer { obsoleteCheckpoints = [] }
     // A training that began anew may have come to the same epoch again.
     let needed = Set(attempts.values.flatMap { [$0.checkpoint, $0.last?.path].compactMap(\.self) })
     for path in obsoleteCheckpoints where !needed.contains(path) { unlink(path) }
-    obsoleteCheckpoints = []
   }
 
   /// Takes in how an attempt ended, and makes of it the end of the whole training.
@@ -163,6 +166,8 @@ extension Study {
     // What earlier sessions took stands in their accounts of interrupted trainings, and stays there.
     attempts[number] = EarlierAttempts(last: attempt.last, faults: attempt.faults)
     obsoleteCheckpoints.append(checkpoint)
+    attemptNotes.lostCheckpoints.insert(number)
+    attemptNotes.checkpoints[number] = nil
     if let kept = attempt.kept { note(Trial.Fault(reason: reason, energy: kept), of: number) }
   }
 

@@ -29,7 +29,7 @@ extension Study {
       if case .cutOff(let reason) = completion.result, measurings.addAgain(completion.trial) {
         log.warning(
           "trial \(completion.trial): measuring its inferences was cut off, and is tried again: \(reason)")
-        try journal.note(executor.books(), session: session)
+        try recordBooks()
         continue
       }
       defer { watch(.measured(trial: trials[completion.trial])) }
@@ -44,7 +44,7 @@ extension Study {
         trials[completion.trial].inferenceFailure = reason
       }
       try journal.note(
-        inferenceOf: trials[completion.trial], session: session, books: executor.books())
+        inferenceOf: trials[completion.trial], notes: takeAttemptNotes(), session: session, books: books())
       advanceEndedPrefix()
     }
   }

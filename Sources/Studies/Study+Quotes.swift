@@ -21,6 +21,18 @@ extension Study {
       .map(costModel.quote)
   }
 
+  /// The share of a training that is still to be done, 0 to 1: less than 1 where it goes on from its own checkpoint.
+  func shareLeft(of number: Int) -> Double {
+    guard let path = attempts[number]?.checkpoint,
+      let done = interimCheckpoints(of: number)?.epoch(ofPath: path)
+    else { return 1 }
+    let trial = trials[number]
+    let last = trial.epochLimit ?? inheritedEpochs(of: trial) ?? trial.candidate.training.epochs
+    let first = trial.continues.flatMap { trials[$0].outcome?.epochs } ?? 0
+    guard last > first else { return 1 }
+    return min(max(0, Double(last - done) / Double(last - first)), 1)
+  }
+
   /// Whether a training can be started without the budget being overrun: what was spent, what the running trainings may still
   /// take at most and what this one is expected to take are within it, overheads included.
   ///

@@ -222,25 +222,30 @@ public final class Study {
           continue
         }
         try close()
-        // A search that is given more trials later has further children.
-        if ending != .interrupted, plan.inheritance == nil { checkpoints?.remove() }
+        removeObsoleteCheckpoints()
+        // A search that is given more trials later has further children, and one that is given more energy goes on with what
+        // has not ended.
+        if ending != .interrupted, plan.inheritance == nil, !trials.contains(where: { $0.state == .running }) {
+          checkpoints?.remove()
+        }
         checkpoints?.removeIfEmpty()
         return ending
       }
       let completions = try executor.waitForCompletions(timeoutSeconds: 1)
       takeCheckpoints()
       if !completions.isEmpty { try end(completions, watch: watch) }
-      if !attemptNotes.isEmpty { try journal.note(takeAttemptNotes(), session: session, books: books()) }
-      removeObsoleteCheckpoints()
+      if !attemptNotes.isEmpty { try recordBooks() }
       try noteMeasurements(watch: watch)
       // What was used up to now is booked even if the process dies in the middle of long trainings.
       if monotonicSeconds() - lastNote >= 1 {
-        try journal.note(books(), session: session)
+        try recordBooks()
         executor.booksWereRecorded()
         lastNote = monotonicSeconds()
       }
-      if monotonicSeconds() - lastSynchronization > 5 {
+      // A checkpoint may go once the journal's word for the next one is on the disk.
+      if monotonicSeconds() - lastSynchronization > (obsoleteCheckpoints.isEmpty ? 5 : 1) {
         try journal.synchronize()
+        removeObsoleteCheckpoints()
         lastSynchronization = monotonicSeconds()
       }
       if shouldAbandon() {
@@ -292,7 +297,7 @@ public final class Study {
       if let number = ready.first {
         let quote = quote(number)
         // A trial that does not fit stays in the journal as running: with a larger budget the study goes on with it.
-        if let budget, let quote, try !fits(quote, in: budget) { return .budget }
+        if let budget, let quote, try !fits(quote * shareLeft(of: number), in: budget) { return .budget }
         ready.removeFirst()
         quotes[number] = quote
         try startTraining(number, watch: watch)
@@ -364,7 +369,7 @@ public final class Study {
     trials[number].wallSeconds = 0
     trials[number].cpuSeconds = 0
     trials[number].failure = reason
-    try journal.end([trials[number]], session: session, books: books)
+    try journal.end([trials[number]], notes: takeAttemptNotes(), session: session, books: books)
     advanceEndedPrefix()
     watch(.ended(trial: trials[number]))
   }
@@ -385,7 +390,7 @@ public final class Study {
     switch trials[representative].state {
     case .completed, .pruned:
       markDuplicate(number, of: representative)
-      try journal.end([trials[number]], session: session, books: books())
+      try journal.end([trials[number]], notes: takeAttemptNotes(), session: session, books: books())
       advanceEndedPrefix()
       watch(.ended(trial: trials[number]))
     case .failed:
@@ -474,7 +479,7 @@ public final class Study {
 
   private func close() throws {
     let books = withKept(try executor.finish())
-    try journal.note(books, session: session)
+    try journal.note(takeAttemptNotes(), session: session, books: books)
     executor.booksWereRecorded()
     try journal.synchronize()
     if let ledger = EnergyLedger(trials: trials, sessions: try journal.sessionBooks()),

@@ -19,10 +19,12 @@ extension Journal {
   struct AttemptNotes {
     /// Attempts that led to nothing, with their trials.
     var faults: [(trial: Int, fault: Trial.Fault)] = []
+    /// The trials whose former checkpoints are of no use any more.
+    var lostCheckpoints: Set<Int> = []
     /// What trainings under way had taken at their last checkpoints, by trial.
     var checkpoints: [Int: TrialCheckpoint] = [:]
 
-    var isEmpty: Bool { faults.isEmpty && checkpoints.isEmpty }
+    var isEmpty: Bool { faults.isEmpty && lostCheckpoints.isEmpty && checkpoints.isEmpty }
   }
 
   /// Writes about attempts, together with the books, whose accounts have what the notes say.
@@ -39,6 +41,7 @@ extension Journal {
         sql: "INSERT INTO trial_fault (number, reason, energy) VALUES (?, ?, ?)",
         arguments: [trial, fault.reason, try json(fault.energy)])
     }
+    for number in notes.lostCheckpoints { try forgetCheckpoint(of: number, in: connection) }
     for (number, checkpoint) in notes.checkpoints {
       try connection.cachedStatement(
         sql: """
@@ -85,10 +88,10 @@ extension Journal {
       arguments: [trial.number, try json(carried)])
   }
 
-  /// Forgets the checkpoint of a trial that has ended.
-  static func forgetCheckpoint(of trial: Trial, in connection: Database) throws {
+  /// Forgets the checkpoint of a trial that has ended, or cannot go on from it.
+  static func forgetCheckpoint(of number: Int, in connection: Database) throws {
     try connection.cachedStatement(sql: "DELETE FROM trial_checkpoint WHERE number = ?").execute(
-      arguments: [trial.number])
+      arguments: [number])
   }
 
   /// Puts into trials, in the order of their numbers, which attempts at them led to nothing and what they carried over.

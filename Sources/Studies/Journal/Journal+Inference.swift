@@ -9,7 +9,13 @@ extension Journal {
 
   /// Writes what was measured of a trial's inferences, or why nothing was, together with the books as they stand.
   public func note(inferenceOf trial: Trial, session: Int64, books: EnergyBooks) throws {
+    try note(inferenceOf: trial, notes: AttemptNotes(), session: session, books: books)
+  }
+
+  /// The same, with what is to be written down of attempts that these books count on.
+  func note(inferenceOf trial: Trial, notes: AttemptNotes, session: Int64, books: EnergyBooks) throws {
     try write { connection in
+      try Self.store(notes, in: connection)
       try connection.execute(
         sql: "INSERT OR REPLACE INTO trial_inference (number, measurement, failure) VALUES (?, ?, ?)",
         arguments: [trial.number, try Self.json(trial.inference), trial.inferenceFailure])

@@ -273,7 +273,7 @@ public final class Journal {
         try Self.store(endOf: trial, in: connection)
         try Self.note(inheritanceOf: trial, in: connection)
         try Self.note(carriedIn: trial, in: connection)
-        try Self.forgetCheckpoint(of: trial, in: connection)
+        try Self.forgetCheckpoint(of: trial.number, in: connection)
       }
       try Self.note(endOf: trials, at: date, in: connection)
       try Self.note(quotes.filter { quote in trials.contains { $0.number == quote.key } }, in: connection)

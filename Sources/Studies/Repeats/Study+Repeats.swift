@@ -31,7 +31,7 @@ extension Study {
       if let number = waitingRepeats.first {
         // One that was interrupted and does not fit any more stays in the journal as running.
         let quote = trials[number].repeats.map(repeatQuote) ?? .zero
-        guard try fitsAmongRepeats(quote, section) else { return endRepeats() }
+        guard try fitsAmongRepeats(quote * shareLeft(of: number), section) else { return endRepeats() }
         waitingRepeats.removeFirst()
         try start(number, quote, watch: watch)
         continue

@@ -9,6 +9,7 @@ extension LocalExecutor {
     }
     book()
     worker.activity = .measuring
+    worker.watch.begin()
     worker.windows = InferenceWindows(trial: job.trial, zero: zero)
     do {
       try worker.send(.prepareInference(job))

@@ -77,6 +77,8 @@ public final class LocalExecutor: TrialExecutor {
     var energy: EnergyReading
     var startTime: Double
     var startProcessorSeconds: Double
+    /// The most epochs that the training can have.
+    var mostEpochs: Int
     var interim: InterimCheckpoints?
   }
 
@@ -118,7 +120,8 @@ public final class LocalExecutor: TrialExecutor {
     worker.activity = .training(trial: job.trial)
     accounts[job.trial] = RunningAccount(
       energy: zero, startTime: monotonicSeconds(),
-      startProcessorSeconds: worker.consumption().cpuSeconds, interim: job.interim)
+      startProcessorSeconds: worker.consumption().cpuSeconds, mostEpochs: job.candidate.training.epochs,
+      interim: job.interim)
     worker.watch.begin(earlierSeconds: job.earlierSeconds ?? 0)
     do {
       try worker.send(.train(job))
@@ -137,6 +140,7 @@ public final class LocalExecutor: TrialExecutor {
   /// Asks running trainings to stop at the end of their epochs.
   public func pause() {
     for worker in workers where worker.trial != nil {
+      worker.isAskedToPause = true
       do {
         try worker.send(.pause)
       } catch {
@@ -260,7 +264,7 @@ public final class LocalExecutor: TrialExecutor {
     // What a worker says while it is being ended is of no interest any more.
     guard worker.verdict == nil else { return nil }
     guard let response = try? JSONDecoder().decode(WorkerResponse.self, from: Data(line)),
-      response.isPlausible
+      response.isPlausible, isTimely(response, from: worker)
     else {
       let text = String(decoding: line.prefix(80), as: UTF8.self).onOneLine(limit: 80)
       worker.end(.init(reason: "the worker wrote a line that is no message: \(text)", isFault: true))
@@ -306,17 +310,34 @@ public final class LocalExecutor: TrialExecutor {
     }
   }
 
+  /// Whether a worker that does its work can say this now, and of the training that it has.
+  private func isTimely(_ response: WorkerResponse, from worker: WorkerProcess) -> Bool {
+    func isEpoch(_ epoch: Int, of trial: Int) -> Bool {
+      guard worker.trial == trial, let account = accounts[trial] else { return true }
+      return epoch <= account.mostEpochs
+    }
+    return switch response {
+    case .ready: worker.activity == .preparing
+    case .trained(let trial, let outcome, _, _, _): isEpoch(outcome.epochs, of: trial)
+    case .checkpointed(let trial, let epoch, _): isEpoch(epoch, of: trial)
+    case .paused(let trial, let epoch, _): worker.isAskedToPause && isEpoch(epoch, of: trial)
+    case .failed, .notWritten, .inferenceReady, .inferred, .unusable: true
+    }
+  }
+
   /// Notes that a training has written a checkpoint: what it took up to now is not lost with it.
   private func note(
     _ worker: WorkerProcess, _ trial: Int, checkpointAfter epoch: Int, _ lostCheckpoint: String?
   ) {
     guard worker.trial == trial, let interim = accounts[trial]?.interim else { return }
+    if lostCheckpoint != nil { worker.watch.beginsAnew() }
     book()
     guard let account = accounts[trial] else { return }
     checkpoints.append(
       TrialCheckpoint(
         trial: trial, path: interim.path(ofEpoch: epoch), energy: account.energy,
-        wallSeconds: monotonicSeconds() - account.startTime,
+        // What passed while everything was stopped does not count against the limit of a later attempt.
+        wallSeconds: min(monotonicSeconds() - account.startTime, worker.watch.attemptSeconds),
         cpuSeconds: worker.consumption().cpuSeconds - account.startProcessorSeconds,
         lostCheckpoint: lostCheckpoint))
   }
@@ -329,7 +350,8 @@ public final class LocalExecutor: TrialExecutor {
     let processorSeconds = worker.consumption().cpuSeconds
     let account =
       accounts.removeValue(forKey: trial)
-      ?? RunningAccount(energy: zero, startTime: monotonicSeconds(), startProcessorSeconds: processorSeconds)
+      ?? RunningAccount(
+        energy: zero, startTime: monotonicSeconds(), startProcessorSeconds: processorSeconds, mostEpochs: 0)
     return TrialCompletion(
       trial: trial, result: result, energy: account.energy,
       wallSeconds: monotonicSeconds() - account.startTime,

@@ -63,10 +63,13 @@ final class OperationTally {
 
   deinit { munmap(memory, Self.bytes) }
 
+  /// More than any processor computes while it lasts.
+  private static let greatestNumber = 1e22
+
   /// What was computed up to now. A worker that writes nonsense has computed nothing.
   var operations: OperationCount {
-    func finite(_ number: Double) -> Double { number.isFinite && number >= 0 ? number : 0 }
-    return OperationCount(flops: finite(numbers[0]), bytes: finite(numbers[1]))
+    func possible(_ number: Double) -> Double { 0...Self.greatestNumber ~= number ? number : 0 }
+    return OperationCount(flops: possible(numbers[0]), bytes: possible(numbers[1]))
   }
 
   /// Adds what was computed.

@@ -139,7 +139,18 @@ struct WorkerLoop: ~Copyable {
       let streams = job.streams ?? TrialJob.Streams(seed: prepared.setup.seed, trial: job.trial)
       var session = try TrainingSession(job.heir, on: data, seed: streams.seed, trial: streams.trial)
       var (restart, lostCheckpoint) = (nil as String?, nil as String?)
-      switch job.goOn(&session) {
+      var going = job.goOn(&session)
+      if case .lost = going, job.inheritedEpochs != nil {
+        // An attempt that could not inherit trains all epochs, and its checkpoints are of such a training.
+        var whole = try TrainingSession(
+          job.candidate, on: data, seed: streams.seed, trial: streams.trial)
+        if case .goesOn = job.goOn(&whole) {
+          session = whole
+          restart = "an earlier attempt found its parent's weights of no use"
+          going = .goesOn
+        }
+      }
+      switch going {
       case .goesOn: break
       case .lost(let reason):
         lostCheckpoint = reason
@@ -208,7 +219,8 @@ struct WorkerLoop: ~Copyable {
       lastCheckpoint = monotonicSeconds()
       do {
         guard MemoryBound.hasRoom(for: 2 * session.checkpointBytes) else { throw CheckpointTooLarge() }
-        try writeAtomically(session.checkpoint().bytes(), to: interim.path(ofEpoch: session.epoch))
+        try writeAtomically(
+          session.checkpoint().bytes(), to: interim.path(ofEpoch: session.epoch), isSynchronized: true)
       } catch {
         // A training is worth more than its checkpoint: it goes on without.
         canPause = false

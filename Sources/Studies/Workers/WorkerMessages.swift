@@ -110,10 +110,11 @@ public struct InterimCheckpoints: Codable, Hashable, Sendable {
   public func path(ofEpoch epoch: Int) -> String { "\(prefix)\(epoch).checkpoint" }
 
   /// The epoch after which the training goes on; nil where it begins as the job says.
-  public var resumesAfterEpoch: Int? {
-    resumesFrom.flatMap { path in
-      path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.count).prefix { $0 != "." }) : nil
-    }
+  public var resumesAfterEpoch: Int? { resumesFrom.flatMap(epoch) }
+
+  /// The epoch after which a checkpoint was written; nil where the path is that of another file.
+  public func epoch(ofPath path: String) -> Int? {
+    path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.count).prefix { $0 != "." }) : nil
   }
 }
 

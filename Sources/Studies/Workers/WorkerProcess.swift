@@ -26,6 +26,8 @@ final class WorkerProcess {
   var responseReader = LineReader()
   /// What it takes.
   var watch = WorkerWatch()
+  /// Whether it was told to stop its training.
+  var isAskedToPause = false
   /// Why it is being ended.
   var verdict: WorkerWatch.Verdict?
   /// The last lines that the worker wrote to standard error: the cause, if it crashes.

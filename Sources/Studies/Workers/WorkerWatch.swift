@@ -46,7 +46,10 @@ struct WorkerWatch {
   private var lastLook: Double?
   private var silentSeconds = 0.0
   private var stepSeconds = 0.0
-  private var trainingSeconds = 0.0
+  /// What the present attempt at a training has taken.
+  private(set) var attemptSeconds = 0.0
+  /// What the attempts before it took, up to where it goes on from.
+  private var earlierSeconds = 0.0
   private var lastProcessorSeconds = 0.0
   private var lastOperations: OperationCount?
 
@@ -60,8 +63,12 @@ struct WorkerWatch {
 
   /// Begins anew: with a training whose earlier attempts took so many seconds, or something else.
   mutating func begin(earlierSeconds: Double = 0) {
-    (silentSeconds, stepSeconds, trainingSeconds) = (0, 0, earlierSeconds)
+    (silentSeconds, stepSeconds, attemptSeconds) = (0, 0, 0)
+    self.earlierSeconds = earlierSeconds
   }
+
+  /// The training could not go on from where it should, and has begun anew.
+  mutating func beginsAnew() { earlierSeconds = 0 }
 
   /// The worker has said something.
   mutating func hear() { silentSeconds = 0 }
@@ -93,9 +100,9 @@ struct WorkerWatch {
     case .preparing: return silence(longerThan: limits.silentSeconds * Self.preparationFactor)
     case .measuring: return silence(longerThan: limits.silentSeconds)
     case .training:
-      trainingSeconds += step
+      attemptSeconds += step
       stepSeconds = hasStepped ? 0 : stepSeconds + step
-      if let limit = limits.trainingSeconds, trainingSeconds > limit {
+      if let limit = limits.trainingSeconds, earlierSeconds + attemptSeconds > limit {
         return Verdict(
           reason:
             "the training took longer than the limit of \(UnitText.seconds(limit)) (execution: time-limit)",
