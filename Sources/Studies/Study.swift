@@ -225,7 +225,8 @@ public final class Study {
         removeObsoleteCheckpoints()
         // A search that is given more trials later has further children, and one that is given more energy goes on with what
         // has not ended.
-        if ending != .interrupted, plan.inheritance == nil, !trials.contains(where: { $0.state == .running }) {
+        if ending != .interrupted, plan.inheritance == nil, !trials.contains(where: { $0.state == .running })
+        {
           checkpoints?.remove()
         }
         checkpoints?.removeIfEmpty()

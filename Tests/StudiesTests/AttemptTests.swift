@@ -122,6 +122,91 @@ struct AttemptTests {
     #expect(carried > 5 && wentOn > carried)
   }
 
+  @Test(
+    "has books that add up at every moment, also where inferences are measured beside a training that is tried again",
+    arguments: 1...8 as ClosedRange<UInt64>)
+  func measuringMeanwhile(order: UInt64) throws {
+    var bench = try bench(retries: 1)
+    bench.objectives = [.accuracy, .inferenceEnergy]
+    bench.inferenceMeasure = .all
+    let folder = try TemporaryFolder()
+    let journal = try folder.createJournal()
+    let executor = ScriptedExecutor(
+      .init(slots: 3, order: order, faulting: [1: 1, 2: 1, 4: 1, 7: 1], writesCheckpoints: true))
+    let study = try bench.study(on: journal, executor, checkpointFolder: folder.path + "/checkpoints")
+    var looks = 0
+    let ending = try study.run(watch: { event in
+      switch event {
+      case .measured, .ended:
+        looks += 1
+        #expect(throws: Never.self) { try journal.trialsAndBooks() }
+      default: break
+      }
+    })
+    #expect(ending == .trials && executor.wentOn.count == 4 && looks > 25)
+  }
+
+  @Test("that loses the place of its checkpoints books what they held as lost, wherever it is cut")
+  func lostPlace() throws {
+    let bench = try bench(retries: 1)
+    let reference = try bench.run().trials
+    let script = ScriptedExecutor.Script(slots: 2, order: 9, faulting: [2: 1], writesCheckpoints: true)
+    var (calls, cut) = (Int.max, 1)
+    while cut <= calls {
+      let folder = try TemporaryFolder()
+      let checkpoints = folder.path + "/checkpoints"
+      for isFirst in [true, false] {
+        let journal = isFirst ? try folder.createJournal() : try folder.openJournal()
+        var script = script
+        script.cutAtCall = isFirst ? cut : nil
+        let executor = ScriptedExecutor(script)
+        var isLost = false
+        do {
+          _ = try bench.study(on: journal, executor, checkpointFolder: checkpoints).run(watch: { event in
+            guard case .started(let trial) = event, trial.number == 2, !isLost else { return }
+            // Its checkpoint was written a moment ago.
+            isLost = true
+            try? FileManager.default.removeItem(atPath: checkpoints)
+            FileManager.default.createFile(atPath: checkpoints, contents: nil)
+          })
+          if isFirst { calls = executor.calls }
+        } catch is Cut {}
+        #expect(throws: Never.self, "cut at \(cut)") { try journal.trialsAndBooks() }
+      }
+      #expect(try results(folder.openJournal().trials()) == reference, "cut at \(cut)")
+      cut += 1
+    }
+    #expect(calls > 20 && calls < 1000)
+  }
+
+  @Test("keeps the checkpoint of a training that did not fit into the budget, and goes on from it with more")
+  func budget() throws {
+    var bench = try bench(retries: 0)
+    let reference = try bench.run().trials
+    let folder = try TemporaryFolder()
+    let checkpoints = folder.path + "/checkpoints"
+    func files() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? [] }
+    let journal = try folder.createJournal()
+    let first = ScriptedExecutor(.init(slots: 2))
+    let interrupted = ScriptedExecutor(.init(slots: 2, writesCheckpoints: true, cutAtCall: 40))
+    do {
+      _ = try bench.study(on: journal, interrupted, checkpointFolder: checkpoints).run()
+      Issue.record("expected that it is cut off")
+    } catch is Cut {}
+    let kept = files()
+    #expect(!kept.isEmpty)
+    bench.budget = Energy(joules: 0.001)
+    let ending = try bench.study(on: folder.openJournal(), first, checkpointFolder: checkpoints).run()
+    #expect(ending == .budget && first.started.isEmpty)
+    #expect(!files().isEmpty && Set(files()).isSubset(of: kept))
+    bench.budget = nil
+    let last = ScriptedExecutor(.init(slots: 2))
+    let study = try bench.study(on: folder.openJournal(), last, checkpointFolder: checkpoints)
+    #expect(try study.run() == .trials)
+    #expect(!last.wentOn.isEmpty && files().isEmpty)
+    #expect(results(study.trials) == reference)
+  }
+
   @Test("asks for a pause when it is to stop, and not before")
   func pause() throws {
     let bench = try bench(retries: 0)

@@ -27,6 +27,22 @@ struct RunFolderTests {
     #expect(throws: RunFolderError.holdsStudy(path: folder.path, study: "test")) { try folder.create() }
   }
 
+  @Test("leaves alone what another process may be about to begin, and is refused to links of its parts")
+  func leftovers() throws {
+    let parent = try TemporaryFolder()
+    let folder = RunFolder(path: parent.path)
+    let names = [".lock", ".wattle-1", ".wattle-1-wal"]
+    for name in names { try writeAtomically("", to: "\(parent.path)/\(name)") }
+    try folder.create()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path).sorted() == names)
+    for name in ["checkpoints", "nodes", "slurm"] {
+      let link = "\(parent.path)/\(name)"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/tmp")
+      #expect(throws: RunFolderError.link(path: link)) { try folder.lock() }
+      try FileManager.default.removeItem(atPath: link)
+    }
+  }
+
   @Test("is refused where something else is")
   func occupied() throws {
     let parent = try TemporaryFolder()

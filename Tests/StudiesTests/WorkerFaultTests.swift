@@ -103,6 +103,35 @@ extension WorkerSuites {
       #expect(try executor.waitForCompletion().failure?.contains("longer than the limit of 1000 s") == true)
     }
 
+    @Test("the time of attempts that a training could not go on from does not count")
+    func lostTime() throws {
+      let folder = try TemporaryFolder()
+      let executor = try makeExecutor(limits: WorkerLimits(trainingSeconds: 3))
+      try executor.waitForFreeSlots(1)
+      var job = TrialJob(trial: 0, candidate: endless)
+      job.earlierSeconds = 2
+      job.interim = InterimCheckpoints(
+        prefix: folder.path + "/trial-0.epoch-", seconds: 0.05, resumesFrom: folder.path + "/none")
+      try executor.start(job)
+      let completion = try executor.waitForCompletion()
+      #expect(completion.failure?.contains("longer than the limit of 3 s") == true)
+      #expect(completion.wallSeconds > 2.9)
+      #expect(try #require(executor.takeCheckpoints().last).wallSeconds <= completion.wallSeconds)
+    }
+
+    @Test("counts of inferences that no machine can do end the measuring, and the worker")
+    func impossibleInferences() throws {
+      let count = #"{"inferred":{"trial":0,"count":{"inferences":9223372036854775807,"seconds":0.001}}}"#
+      let isReady = #"{"inferenceReady":{"trial":0,"trainingBatch":32}}"#
+      let executor = try makeExecutor(
+        script:
+          "read r; \(ready); read j; echo '\(isReady)'; read t; echo '\(count)'; echo '\(count)'; read x")
+      let completion = try executor.measure(0, digitsCandidate())
+      #expect(
+        completion.cutOffBy?.hasPrefix("the worker wrote a line that is no message: {\"inferred") == true)
+      #expect(executor.finish().imbalance(with: []) < 1e-9)
+    }
+
     @Test("a training that takes more memory than it may is ended, and would do so again")
     func memoryLimit() throws {
       let executor = try makeExecutor(limits: WorkerLimits(memoryBytes: 200 << 20))
@@ -124,6 +153,11 @@ extension WorkerSuites {
       "a worker that writes what cannot be true is ended, and it is a fault",
       arguments: [
         "nonsense", #"{"trained":{}}"#, #"{"checkpointed":{"trial":0,"epoch":-1}}"#,
+        // The training has two epochs, and nobody asked for a pause or whether it is ready.
+        #"{"checkpointed":{"trial":0,"epoch":1000000000}}"#, #"{"paused":{"trial":0,"epoch":1}}"#,
+        #"{"ready":{"_0":{"blasCore":"x","blasConfiguration":"y"}}}"#,
+        #"{"trained":{"trial":0,"outcome":{"epochs":3,"steps":9,"trainingLoss":1,"validationLoss":1,"#
+          + #""validationAccuracy":1,"testAccuracy":1}}}"#,
         #"{"trained":{"trial":0,"outcome":{"epochs":2,"steps":9,"trainingLoss":1,"validationLoss":1,"#
           + #""validationAccuracy":2,"testAccuracy":1}}}"#,
         #"{"trained":{"trial":0,"outcome":{"epochs":0,"steps":9,"trainingLoss":1,"validationLoss":1,"#
@@ -203,6 +237,21 @@ extension WorkerSuites {
         TrialJob(trial: 4, candidate: long, interim: interim(seconds: 1000, resumesFrom: report.path)))
       #expect(resumed.outcome != nil)
       #expect(try resumed.outcome == makeExecutor().train(TrialJob(trial: 4, candidate: long)).outcome)
+    }
+
+    @Test("goes on also where it could not inherit what it was to begin with")
+    func withoutInheritance() throws {
+      var job = TrialJob(trial: 4, candidate: candidate, beginsAnew: true)
+      (job.inheritsFrom, job.inheritedEpochs) = (folder.path + "/none", 10)
+      job.interim = interim(seconds: 0)
+      let executor = try makeExecutor()
+      let first = try executor.train(job)
+      #expect(try first.outcome == whole() && first.restart != nil)
+      // Behind the epochs that an heir has.
+      job.interim = interim(seconds: 1000, resumesFrom: try #require(executor.takeCheckpoints().last).path)
+      let second = try makeExecutor().train(job)
+      #expect(second.outcome == first.outcome && second.lostCheckpoint == nil)
+      #expect(second.restart != nil && second.cpuSeconds < first.cpuSeconds)
     }
 
     @Test("goes on to its end where there is no place for a checkpoint")
