@@ -191,7 +191,8 @@ public final class Study {
     try replay()
     try readCheckpoints(earlier)
     checkpoints?.keep(
-      only: trials, weightsOf: keptWeights, interim: Set(attempts.values.compactMap(\.checkpoint)))
+      only: trials, weightsOf: keptWeights, interim: Set(attempts.values.compactMap(\.checkpoint)),
+      tasksRunOn: executor.tasksOutliveStudy)
   }
 
   /// Works until the plan is fulfilled or `shouldStop` says so; running trainings are then finished first.

@@ -135,6 +135,12 @@ import Testing
       "WATTLE_SLURM_PROGRAMS=/nowhere wattle search small.yaml --executor slurm --run run")
     #expect(none.status == 69)
     #expect(none.errorLines.last?.hasPrefix("Slurm cannot be used here: sinfo: /nowhere/sinfo: ") == true)
+    let clusters = try Self.shell(place, "export SBATCH_CLUSTERS=near,far\ncluster --run run")
+    #expect(clusters.status == 69)
+    #expect(
+      clusters.errorLines.last?.hasPrefix(
+        "Slurm cannot be used here: SBATCH_CLUSTERS: expected the name of one cluster, found 'near,far'; ")
+        == true)
     let pattern = try Self.shell(place, "cluster --run 'a%b'")
     #expect(pattern.status == 65)
     #expect(

@@ -148,6 +148,31 @@ struct ContinuationTests {
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  @Test(
+    "keeps what trainings have left that may have gone on without the study, where they can",
+    arguments: [false, true])
+  func trainingsThatGoOn(tasksOutliveStudy: Bool) throws {
+    let bench = try bench()
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/checkpoints"
+    let journal = try folder.createJournal()
+    #expect(throws: Cut.self) {
+      try bench.study(on: journal, ScriptedExecutor(.init(slots: 2, cutAtCall: 60)), checkpointFolder: path)
+        .run()
+    }
+    // Its training reached its rung after the study had died, another one writes just now.
+    let running = try #require(try journal.trials().first { $0.state == .running && $0.epochLimit != nil })
+    let left = ["trial-\(running.number).checkpoint", ".wattle-\(UUID().uuidString)"]
+    for name in left { try "".write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8) }
+    let failed = "trial-\(try journal.trials().count).checkpoint"
+    try "".write(toFile: "\(path)/\(failed)", atomically: true, encoding: .utf8)
+    _ = try bench.study(
+      on: journal, ScriptedExecutor(.init(tasksOutliveStudy: tasksOutliveStudy)), checkpointFolder: path)
+    let names = try FileManager.default.contentsOfDirectory(atPath: path)
+    for name in left { #expect(names.contains(name) == tasksOutliveStudy, "\(name)") }
+    #expect(!names.contains(failed))
+  }
+
   @Test("trains anew what lost its checkpoint, and books what that takes")
   func lostCheckpoints() throws {
     let bench = try bench()

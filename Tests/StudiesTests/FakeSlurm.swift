@@ -45,6 +45,7 @@ final class FakeSlurm {
   func executor(
     capacity: Int = 8, program: String = wattlePath, booked: [String: EnergyReading] = [:],
     endedTrials: Set<Int> = [], cluster: StudyConfiguration.ClusterSection? = nil, grace: Double = 0.3,
+    slowestQuestion: Double = 0.06, farewell: Double = 5, variables: [String: String] = [:],
     log: Logger = quietLog
   ) throws -> SlurmExecutor {
     var configuration = SlurmExecutor.Configuration(
@@ -55,7 +56,9 @@ final class FakeSlurm {
     configuration.endedTrials = endedTrials
     configuration.schedulerPrograms = programs
     configuration.pace.firstQuestion = 0.03
-    configuration.pace.slowestQuestion = 0.06
+    configuration.pace.slowestQuestion = slowestQuestion
+    configuration.pace.farewell = farewell
+    configuration.schedulerEnvironment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     configuration.pace.look = 0.02
     configuration.pace.grace = grace
     configuration.pace.shortGrace = 0.1
@@ -126,6 +129,11 @@ final class FakeSlurm {
       toFile: run.path + "/slurm/results/\(task).\(start).\(kind)", atomically: true, encoding: .utf8)
   }
 
+  /// The names of the batches that are not over.
+  var batches: [String] {
+    names(in: run.path + "/slurm/batches").filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+  }
+
   /// The names of the files among the results.
   var results: [String] { names(in: run.path + "/slurm/results") }
 
@@ -190,6 +198,8 @@ final class FakeSlurm {
     "squeue": """
     echo "$*" >>"$here/squeue.calls"
     [ ! -e "$here/squeue.says" ] || { cat "$here/squeue.says" >&2; exit 1; }
+    # A filter of the user's, which hides all tasks.
+    [ -z "$SQUEUE_PARTITION" ] || exit 0
     for file in "$here"/tasks/*[0-9]; do
       [ -e "$file" ] || continue
       IFS='|' read -r job state node <"$file"
@@ -199,6 +209,8 @@ final class FakeSlurm {
     """,
     "scancel": """
     echo "$*" >>"$here/scancel.calls"
+    [ ! -e "$here/scancel.says" ] || { cat "$here/scancel.says" >&2; exit 1; }
+    [ -z "$SCANCEL_STATE" ] || exit 0
     for place; do
       case $place in
         --state=PENDING) only=PENDING ;;
@@ -216,6 +228,7 @@ final class FakeSlurm {
     """,
     "sacct": """
     echo "$*" >>"$here/sacct.calls"
+    [ ! -e "$here/sacct.says" ] || { cat "$here/sacct.says" >&2; exit 1; }
     [ -e "$here/sacct.text" ] || { echo 'Slurm accounting storage is disabled' >&2; exit 1; }
     cat "$here/sacct.text"
     """,

@@ -48,6 +48,8 @@ final class ScriptedExecutor: TrialExecutor {
     var faulting: [Int: Int] = [:]
     /// Whether trainings write a checkpoint after a quarter of what they take.
     var writesCheckpoints = false
+    /// Whether trainings go on when the study's process dies.
+    var tasksOutliveStudy = false
     /// Throws at this call, counted from 1; nil never.
     var cutAtCall: Int?
     /// Joules on the meter that no account claims.
@@ -90,6 +92,7 @@ final class ScriptedExecutor: TrialExecutor {
 
   var freeSlots: Int { script.slots - running.count }
   var runningCount: Int { running.count }
+  var tasksOutliveStudy: Bool { script.tasksOutliveStudy }
   var runningTrials: [Int] { running.map(\.trial) }
 
   private enum Job {

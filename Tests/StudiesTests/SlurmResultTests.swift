@@ -8,7 +8,7 @@ extension WorkerSuites {
   @Suite("Results of tasks on a cluster")
   struct SlurmResultTests {
     /// A whole report of a training, as text.
-    private static func report(
+    static func report(
       joules: String = "2", trained: String = "1", overhead: String = "1",
       state: String? = nil, node: String = "node1"
     ) -> String {
@@ -52,6 +52,11 @@ extension WorkerSuites {
         (report(joules: "-2", trained: "-3"), "an energy in it cannot be true"),
         (report(joules: "1e300", trained: "1e300"), "an energy in it cannot be true"),
         (report(joules: "3"), "its energy accounts add up to 2.0 J, and its meter says 3.0 J"),
+        // The journal would have 6e19 J of each of two such reports, and be taken for damaged.
+        (
+          report(joules: "6e19", trained: "6e19", overhead: "0"),
+          "an energy in it cannot be true: expected at most 10000000000000.0 J, found 6e+19"
+        ),
         (String(repeating: " ", count: (1 << 20) + 1), "larger than 1048576 bytes"),
         (
           report(
@@ -64,6 +69,10 @@ extension WorkerSuites {
         (
           report().replacingOccurrences(of: #""epochs":2"#, with: #""epochs":-1"#),
           "its outcome cannot be true: epochs"
+        ),
+        (
+          report().replacingOccurrences(of: #""epochs":2"#, with: #""epochs":100000"#),
+          "its outcome cannot be true: epochs: expected 1 to 2, found 100000"
         ),
         (
           report().replacingOccurrences(of: #""validationAccuracy":0.5"#, with: #""validationAccuracy":7"#),
@@ -80,6 +89,17 @@ extension WorkerSuites {
       slurm.setRunsTasks(true)
       try executor.train(4)
       #expect(try executor.waitForEnds(1).first?.outcome != nil)
+    }
+
+    @Test("of more epochs than the task was to train are not taken")
+    func epochLimit() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let executor = try slurm.executor()
+      try executor.start(TrialJob(trial: 3, candidate: digitsCandidate(epochs: 5), untilEpoch: 1))
+      _ = try executor.waitForCompletions(timeoutSeconds: 0.01)
+      try slurm.leave(Self.report(), for: try #require(slurm.tasks.first))
+      let failure = try executor.waitForEnds(1).first?.failure
+      #expect(failure?.hasSuffix("its outcome cannot be true: epochs: expected 1 to 1, found 2") == true)
     }
 
     @Test("that are no regular files are not waited on for ever")

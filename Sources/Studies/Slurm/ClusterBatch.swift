@@ -26,6 +26,9 @@ struct ClusterBatch: Codable, Sendable {
   /// What the tasks do, by their number within the array.
   var tasks: [ClusterWork]
 
+  /// The greatest number that a batch may have.
+  static let greatestNumber = 1_000_000_000
+
   /// A name for a new batch.
   static func makeName() -> String {
     let digits = String(UInt64.random(in: .min ... .max), radix: 16)

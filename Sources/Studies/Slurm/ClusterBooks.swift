@@ -27,7 +27,12 @@ struct ClusterBooks {
   /// Whether something of a run is booked.
   func has(_ run: TaskRun) -> Bool { booked[run.name] != nil }
 
-  /// Books a run that is over.
+  /// Whether all that a report of a run meters is booked.
+  func has(_ report: TaskReport, of run: TaskRun) -> Bool {
+    booked[run.name].map { report.books.metered.energy <= $0.energy } ?? false
+  }
+
+  /// Books a run that is over, or what it took since it was booked as over.
   ///
   /// - Parameter counts: whether its training ended and its energy goes to its trial; else it is that of a training that was
   ///   cut off.

@@ -83,7 +83,9 @@ struct ClusterFolder: Sendable {
   static func readBatch(at path: String, named name: String? = nil) throws -> ClusterBatch {
     let bytes = try SystemFiles().bytes(of: path, atMost: largestBatchBytes)
     let batch = try JSONDecoder().decode(ClusterBatch.self, from: Data(bytes))
-    guard ClusterBatch.isName(batch.name), name == nil || name == batch.name, !batch.tasks.isEmpty else {
+    guard ClusterBatch.isName(batch.name), name == nil || name == batch.name, !batch.tasks.isEmpty,
+      1...ClusterBatch.greatestNumber ~= batch.number
+    else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(codingPath: [], debugDescription: "it is no batch of this name"))
     }

@@ -18,6 +18,10 @@ final class HandOut {
   var unreadableSince: Double?
   /// The number by which the scheduler knows it; nil where it never answered.
   var schedulerName: String?
+  /// Whether the scheduler itself gave that number for a task of this name: no other may be cancelled.
+  var isNamed = false
+  /// When it was ended for the study, while the scheduler may still have it.
+  var dismissedAt = 0.0
   /// The node that the scheduler names.
   var node = ""
   /// Whether the study cancels it unless it has begun.
@@ -66,6 +70,7 @@ final class HandOut {
     if let status {
       standing = .known(status.state)
       schedulerName = "\(status.jobID)_\(place.task)"
+      isNamed = true
       if !status.node.isEmpty { node = status.node }
     } else {
       standing = .unknown
@@ -82,8 +87,12 @@ final class BatchInFlight {
   let name: String
   let number: Int
   let size: Int
+  /// Whether an earlier process of the study, or a stranger, wrote it.
+  let isFound: Bool
   /// Its tasks that are not over, by number.
-  var handOuts: [Int: HandOut]
+  var handOuts: [Int: HandOut] = [:]
+  /// The tasks of which nothing is wanted any more, and which the scheduler may still have.
+  var dismissed: [Int: HandOut] = [:]
   /// The scheduler's number; nil while it is not known whether the scheduler has it.
   var jobID: String?
   /// When it was submitted last, by the clock that never jumps.
@@ -94,13 +103,13 @@ final class BatchInFlight {
   var hasFailed = false
 
   init(
-    name: String, number: Int, size: Int, handOuts: [Int: HandOut], jobID: String?, submittedAt: Double,
+    name: String, number: Int, size: Int, isFound: Bool = false, jobID: String? = nil, submittedAt: Double,
     withdrawn: Set<Int> = []
   ) {
     self.name = name
     self.number = number
     self.size = size
-    self.handOuts = handOuts
+    self.isFound = isFound
     self.jobID = jobID
     self.submittedAt = submittedAt
     self.withdrawn = withdrawn

@@ -7,6 +7,8 @@ struct SchedulerCommand {
   var name: String
   /// Its arguments after the name.
   var arguments: [String]
+  /// Its environment; nil for this process's own.
+  var environment: [String: String]?
 
   /// What a program said.
   struct Answer: Sendable {
@@ -89,7 +91,7 @@ struct SchedulerCommand {
       defer { close(errors.writing) }
       do throws(SystemCallError) {
         let process = ChildProcess(
-          program: name, arguments: [name] + arguments,
+          program: name, arguments: [name] + arguments, environment: environment,
           descriptors: [(output.writing, STDOUT_FILENO), (errors.writing, STDERR_FILENO)])
         return (try process.start(), output.reading, errors.reading)
       } catch {

@@ -20,7 +20,7 @@ final class SchedulerWatch {
   private var nextTime = 0.0
   private var interval: Double
   private var isSilent = false
-  /// Whether there may be an accounting: false once it was asked in vain.
+  /// Whether there may be an accounting: false once it was said that there is none.
   private(set) var hasAccounts = true
 
   init(_ scheduler: SlurmScheduler, pace: SlurmExecutor.Pace, log: Logger) {
@@ -61,13 +61,14 @@ final class SchedulerWatch {
       do throws(SchedulerSilentError) {
         var states = try scheduler.states(ofJobs: names)
         let forgotten = unknown.filter { states[$0.value] == nil }
-        let accounts = hasAccounts ? scheduler.accounts(of: forgotten.keys.sorted()) : [:]
-        for (name, account) in accounts ?? [:] {
+        let accounts =
+          hasAccounts ? scheduler.accounts(of: forgotten.keys.sorted()) : SlurmScheduler.Accounts()
+        for (name, account) in accounts.tasks {
           guard let place = forgotten[name] else { continue }
           states[place] = SlurmScheduler.Status(
             jobID: String(name.prefix { $0 != "_" }), state: account.state, node: account.node)
         }
-        box.put(.success((Answer(askedAt: time, states: states), accounts != nil)))
+        box.put(.success((Answer(askedAt: time, states: states), accounts.areMissing)))
       } catch {
         box.put(.failure(error))
       }
@@ -77,9 +78,8 @@ final class SchedulerWatch {
 
   private func hear(_ outcome: Result<(Answer, Bool), SchedulerSilentError>) -> Answer? {
     switch outcome {
-    case .success((let answer, let accountsAnswered)):
-      // Where there is no accounting there will be none a minute later.
-      hasAccounts = hasAccounts && accountsAnswered
+    case .success((let answer, let accountsAreMissing)):
+      if accountsAreMissing { hasAccounts = false }
       if isSilent { log.warning("the scheduler answers again") }
       isSilent = false
       return answer

@@ -13,19 +13,19 @@ extension SlurmExecutor {
       }
       let withdrawn = folder.withdrawn(name)
       let inFlight = BatchInFlight(
-        name: name, number: batch.number, size: batch.tasks.count, handOuts: [:], jobID: folder.jobID(name),
+        name: name, number: batch.number, size: batch.tasks.count, isFound: true, jobID: folder.jobID(name),
         submittedAt: 0, withdrawn: withdrawn)
       for (index, work) in batch.tasks.enumerated() {
         let place = SlurmScheduler.Place(job: name, task: index)
         // What a result led to is in the journal.
-        if left[place]?.contains(where: { $0.isResult && cluster.has($0.run) }) == true { continue }
+        let isBooked = left[place]?.contains(where: { $0.isResult && cluster.has($0.run) }) == true
         let isUseless =
           withdrawn.contains(index)
           || work.purpose.isTraining && configuration.endedTrials.contains(work.purpose.trial)
         let handOut = HandOut(
           place, batchNumber: batch.number, work: work, role: isUseless ? .abandoned : .found)
         handOut.schedulerName = inFlight.jobID.map { "\($0)_\(index)" }
-        inFlight.handOuts[index] = handOut
+        if isBooked { inFlight.dismissed[index] = handOut } else { inFlight.handOuts[index] = handOut }
       }
       batches[name] = inFlight
     }
@@ -42,10 +42,15 @@ extension SlurmExecutor {
     }
   }
 
-  /// Removes reports whose energy the journal has and whose task is over.
+  /// Removes reports whose energy the journal has and whose task is over. One that meters more than the journal has is of a
+  /// run that went on after it was given up, and is booked in the end.
   private func removeOrphans(_ runs: [TaskRun]) {
-    for run in runs where cluster.has(run) && batches[run.place.job]?.handOuts[run.place.task] == nil {
-      folder.remove(run)
+    for run in Set(runs)
+    where cluster.has(run) && batches[run.place.job]?.handOuts[run.place.task] == nil {
+      let reports = [folder.resultPath(run), folder.progressPath(run)].compactMap {
+        try? TaskReport(readingFrom: $0)
+      }
+      if reports.allSatisfy({ cluster.has($0, of: run) }) { folder.remove(run) }
     }
   }
 }

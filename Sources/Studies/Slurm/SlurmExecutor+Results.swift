@@ -48,7 +48,7 @@ extension SlurmExecutor {
     warnOfReasons(in: answer)
     // What nobody waits for any more need not run, and what was taken back need not begin.
     let useless = handOuts.filter { $0.role == .abandoned && $0.ending == nil && $0.standing != .unseen }
-    cancel(useless, onlyWaiting: false)
+    cancel(useless + stillAlive(answer), onlyWaiting: false)
     let waiting = handOuts.filter {
       $0.role == .wanted && $0.isWithdrawn && $0.standing == .known(.waiting)
     }
@@ -65,20 +65,6 @@ extension SlurmExecutor {
       log.warning(
         "\(handOut.work.purpose.words): its task \(handOut.schedulerName ?? "") waits, and may do so for ever: \(status.reason)"
       )
-    }
-  }
-
-  private func hasRuns(_ batch: BatchInFlight) -> Bool {
-    left.keys.contains { $0.job == batch.name }
-  }
-
-  private func submitAgain(_ batch: BatchInFlight) throws {
-    if batch.handOuts.values.contains(where: { $0.role == .wanted }),
-      !batch.handOuts.values.contains(where: \.isWithdrawn)
-    {
-      try submit(batch)
-    } else {
-      batch.handOuts = [:]
     }
   }
 
@@ -112,7 +98,12 @@ extension SlurmExecutor {
     for (run, isResult) in left[handOut.place] ?? [] {
       bookLost(run, of: handOut, isResult: isResult)
     }
-    batches[handOut.place.job]?.handOuts[handOut.place.task] = nil
+    let batch = batches[handOut.place.job]
+    batch?.handOuts[handOut.place.task] = nil
+    guard handOut.ending == nil else { return }
+    // Another run of it may be at work on a node that was given up.
+    handOut.dismissedAt = monotonicSeconds()
+    batch?.dismissed[handOut.place.task] = handOut
   }
 
   /// Books a run that led to nothing, as far as its last report says.
@@ -143,9 +134,7 @@ extension SlurmExecutor {
     let report: TaskReport
     do throws(UnusableReport) {
       report = try TaskReport(readingFrom: folder.resultPath(run))
-      guard report.fits(handOut.work) else {
-        throw UnusableReport(reason: "it is that of another task")
-      }
+      try report.check(against: handOut.work)
     } catch {
       // A shared file system may show a file's name before its contents.
       let now = monotonicSeconds()
@@ -218,8 +207,9 @@ extension SlurmExecutor {
       return
     }
     let booked = energy.map { ", after at least \($0.energy.formatted)" } ?? ""
-    log.warning("\(purpose.words): its task \(cause)\(booked); it is handed out again")
-    queue.append(handOut.work)
+    let sequel = isPaused ? "--resume hands it out again" : "it is handed out again"
+    log.warning("\(purpose.words): its task \(cause)\(booked); \(sequel)")
+    if !isPaused { queue.append(handOut.work) }
   }
 
   /// What the runs of a task took, for people.
@@ -255,17 +245,6 @@ extension SlurmExecutor {
           wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: nil))
     } else {
       measurements.append(InferenceCompletion(trial: trial, result: .failed(cause)))
-    }
-  }
-}
-
-extension TaskReport {
-  /// Whether it can be that of a task.
-  fileprivate func fits(_ work: ClusterWork) -> Bool {
-    guard purpose == work.purpose else { return false }
-    return switch (state, work) {
-    case (.trained, .measure), (.measured, .train): false
-    default: true
     }
   }
 }

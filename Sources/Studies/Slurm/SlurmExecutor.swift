@@ -69,6 +69,8 @@ public final class SlurmExecutor: TrialExecutor {
     public var pace = Pace()
     /// The folder with the scheduler's programs; nil looks for them on the path.
     public var schedulerPrograms: String?
+    /// The environment that the scheduler's programs are started from; nil for this process's own.
+    public var schedulerEnvironment: [String: String]?
 
     /// A configuration; the rest is set where it differs.
     public init(
@@ -86,9 +88,9 @@ public final class SlurmExecutor: TrialExecutor {
 
   /// So often a task is handed out again when it was the scheduler's doing that it was lost.
   static let mostHandOuts = 4
-  /// So many tasks the accounting is asked for at once: their names must fit into one argument.
+  /// So many tasks at most the accounting is asked for at the end.
   private static let mostAccounts = 8_000
-  /// So often in a row the scheduler may refuse an array while it has others.
+  /// So often in a row the scheduler that had an array of the study may refuse another one while it has none.
   static let toleratedRefusals = 10
 
   let configuration: Configuration
@@ -117,7 +119,14 @@ public final class SlurmExecutor: TrialExecutor {
   var failure: (any Error)?
   /// Whether a task has ever left a result.
   var hasResult = false
-  var refusals = 0
+  /// Whether nothing is handed out any more.
+  var isPaused = false
+  /// Whether the scheduler has ever taken an array.
+  var hasSubmitted = false
+  /// Whether the last array was refused.
+  var isRefused = false
+  /// How often in a row an array was refused while no other was in flight.
+  var loneRefusals = 0
   /// The most tasks of an array.
   var largestArray = SlurmScheduler.largestArray
   /// Why tasks wait, as far as it was said.
@@ -134,7 +143,7 @@ public final class SlurmExecutor: TrialExecutor {
     folder = ClusterFolder(runPath: configuration.runPath)
     scheduler = SlurmScheduler(
       section: configuration.cluster, isExclusive: configuration.isExclusive,
-      programs: configuration.schedulerPrograms)
+      programs: configuration.schedulerPrograms, environment: configuration.schedulerEnvironment)
     watch = SchedulerWatch(scheduler, pace: configuration.pace, log: log)
     parent = try ParentAccounts(meter)
     cluster = ClusterBooks(booked: configuration.booked, zero: .zero(meter.source.provenance))
@@ -146,6 +155,9 @@ public final class SlurmExecutor: TrialExecutor {
 
   /// A task that is lost begins anew, on whichever node.
   public var takesInterimCheckpoints: Bool { false }
+
+  /// The scheduler has them.
+  public var tasksOutliveStudy: Bool { true }
 
   /// How many more tasks may be handed out.
   public var freeSlots: Int { max(0, configuration.capacity - runningCount) }
@@ -218,7 +230,7 @@ public final class SlurmExecutor: TrialExecutor {
   public func booksWereRecorded() {
     for run in cluster.takeRecorded() { folder.remove(run) }
     tasks.append()
-    for batch in batches.values where batch.handOuts.isEmpty {
+    for batch in batches.values where batch.handOuts.isEmpty && batch.dismissed.isEmpty {
       folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: batch.hasFailed)
       batches[batch.name] = nil
       if batches.isEmpty { folder.removeDrafts() }
@@ -231,8 +243,8 @@ public final class SlurmExecutor: TrialExecutor {
     try cancelAll()
     bookStrays()
     if watch.hasAccounts {
-      let accounts = scheduler.accounts(of: Array(tasks.unanswered.prefix(Self.mostAccounts))) ?? [:]
-      tasks.take(joules: accounts.compactMapValues(\.joules))
+      let accounts = scheduler.accounts(of: Array(tasks.unanswered.prefix(Self.mostAccounts)))
+      tasks.take(joules: accounts.tasks.compactMapValues(\.joules))
     }
     return books()
   }

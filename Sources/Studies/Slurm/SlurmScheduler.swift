@@ -9,14 +9,24 @@ struct SlurmScheduler: Sendable {
   var isExclusive: Bool
   /// The folder with the scheduler's programs; nil looks for them on the path.
   var programs: String?
+  /// The environment that its programs are started from; nil for this process's own.
+  var environment: [String: String]?
 
   /// The environment variable that names the folder with the scheduler's programs, where they are not on the path.
   static let programsVariable = "WATTLE_SLURM_PROGRAMS"
 
   /// Runs one of the scheduler's programs.
-  private func run(_ name: String, _ arguments: [String]) -> SchedulerCommand.Answer {
-    SchedulerCommand(name: programs.map { "\($0)/\(name)" } ?? name, arguments: arguments)
-      .run(timeoutSeconds: Self.patience)
+  func run(_ name: String, _ arguments: [String]) -> SchedulerCommand.Answer {
+    let surroundings = surroundings
+    return SchedulerCommand(
+      name: programs.map { "\($0)/\(name)" } ?? name, arguments: surroundings.arguments + arguments,
+      environment: surroundings.variables
+    ).run(timeoutSeconds: Self.patience)
+  }
+
+  /// What the scheduler's programs are started with.
+  private var surroundings: SchedulerSurroundings {
+    SchedulerSurroundings(environment ?? ProcessInfo.processInfo.environment)
   }
 
   /// One task of a job array.
@@ -110,19 +120,31 @@ struct SlurmScheduler: Sendable {
 
   // MARK: Asking
 
-  /// Asks in one call how the tasks of all these jobs stand; tasks that the scheduler has forgotten are left out.
+  /// More names than this are not given to a program at once: an argument ends at 128 KiB.
+  static let longestList = 4_000
+
+  /// Asks how the tasks of all these jobs stand, in one call unless there are thousands; tasks that the scheduler has forgotten
+  /// are left out.
   ///
   /// - Throws: ``SchedulerSilentError``.
   func states(ofJobs names: [String]) throws(SchedulerSilentError) -> [Place: Status] {
+    var states: [Place: Status] = [:]
+    for part in names.parts(of: Self.longestList) { try add(statesOfJobs: part, to: &states) }
+    return states
+  }
+
+  private func add(
+    statesOfJobs names: ArraySlice<String>, to states: inout [Place: Status]
+  ) throws(SchedulerSilentError) {
     let answer = run(
       "squeue",
       [
-        "--noheader", "--states=all", "--array", "--user=\(getuid())",
+        // Tasks in hidden partitions are no less there.
+        "--all", "--noheader", "--states=all", "--array", "--user=\(getuid())",
         "--name=\(names.joined(separator: ","))",
         "--format=%j|%F|%K|%T|%N|%r",
       ])
     guard answer.isFine else { throw SchedulerSilentError(reason: "squeue: \(answer.complaint)") }
-    var states: [Place: Status] = [:]
     for line in answer.output.split(whereSeparator: \.isNewline) {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false)
       guard fields.count >= 5, Int(fields[1]) != nil, let task = Int(fields[2]) else { continue }
@@ -131,43 +153,6 @@ struct SlurmScheduler: Sendable {
         node: String(fields[4]).onOneLine(limit: 100),
         reason: fields.count > 5 ? String(fields[5]).onOneLine(limit: 100) : "")
     }
-    return states
-  }
-
-  /// What the accounting knows of some tasks, in one call.
-  ///
-  /// - Parameter places: the tasks by the scheduler's own names, such as `12_3`.
-  /// - Returns: by the same names; nil where there is no accounting.
-  func accounts(of places: [String]) -> [String: Account]? {
-    guard !places.isEmpty else { return [:] }
-    let answer = run(
-      "sacct",
-      [
-        "--noheader", "--parsable2", "--allocations", "--jobs=\(places.joined(separator: ","))",
-        "--format=JobID,State,NodeList,ConsumedEnergyRaw",
-      ])
-    guard answer.isFine else { return nil }
-    var accounts: [String: Account] = [:]
-    for line in answer.output.split(whereSeparator: \.isNewline) {
-      let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-      guard fields.count == 4 else { continue }
-      // What no sensor has seen is 0 or empty, and a figure that was never read has all bits set.
-      let joules = Double(fields[3]).flatMap { $0 > 0 && $0 < 1e15 ? $0 : nil }
-      accounts[String(fields[0])] = Account(
-        state: SchedulerState(slurmName: fields[1]), node: String(fields[2]).onOneLine(limit: 100),
-        joules: joules)
-    }
-    return accounts
-  }
-
-  /// What the accounting knows of a task.
-  struct Account: Sendable {
-    /// The state.
-    var state: SchedulerState
-    /// Where it ran.
-    var node: String
-    /// The energy that the scheduler's own sensors have seen; nil where there are none.
-    var joules: Double?
   }
 
   /// How many tasks the partition can run at once.
@@ -176,6 +161,7 @@ struct SlurmScheduler: Sendable {
   ///   nodes where it has one.
   /// - Throws: ``SchedulerSilentError`` if there is no scheduler or no such partition.
   func capacity() throws(SchedulerSilentError) -> Int {
+    if let problem = surroundings.problem { throw SchedulerSilentError(reason: problem) }
     let answer = run(
       "sinfo",
       ["--noheader", "--Node", "--format=%N|%c"]
@@ -197,16 +183,25 @@ struct SlurmScheduler: Sendable {
 
   // MARK: Cancelling
 
-  /// Cancels tasks in one call.
+  /// Cancels tasks, in one call unless there are thousands.
   ///
   /// - Parameters:
   ///   - places: the tasks by the scheduler's own names, such as `12_3`.
   ///   - onlyWaiting: leave those alone that have begun.
   /// - Returns: why that was not possible; nil if it was, also for tasks that were over already.
   func cancel(_ places: [String], onlyWaiting: Bool) -> String? {
-    guard !places.isEmpty else { return nil }
-    let answer = run("scancel", (onlyWaiting ? ["--state=PENDING"] : []) + ["--quiet"] + places)
-    return answer.isFine || !Self.isSilence(answer.complaint) ? nil : "scancel: \(answer.complaint)"
+    for part in places.parts(of: Self.longestList) {
+      let answer = run("scancel", (onlyWaiting ? ["--state=PENDING"] : []) + ["--quiet"] + part)
+      guard answer.isFine || Self.isOver(answer.complaint) else { return "scancel: \(answer.complaint)" }
+    }
+    return nil
+  }
+
+  /// Whether a complaint means only that tasks were over already.
+  private static func isOver(_ complaint: String) -> Bool {
+    !isSilence(complaint)
+      && ["Invalid job id specified", "already completing or completed"]
+        .contains { complaint.localizedCaseInsensitiveContains($0) }
   }
 }
 

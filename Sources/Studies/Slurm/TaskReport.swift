@@ -63,6 +63,9 @@ struct TaskReport: Codable, Sendable {
 
   /// More than this no report may have.
   static let largestBytes = 1 << 20
+  /// As much as a large power station delivers in a few hours: no task takes more. Of millions of such reports the books
+  /// still stay below what a reader of the journal takes for possible.
+  static let greatestJoules = 1e13
 
   /// Reads a report. It comes from another machine, over a file system that may have lost a part of it: nothing in it is taken
   /// on trust.
@@ -108,6 +111,12 @@ struct TaskReport: Codable, Sendable {
     if let problem = books.problem ?? trainingEnergy?.problem {
       throw UnusableReport(reason: "an energy in it cannot be true: \(problem)")
     }
+    let readings = books.accounts.map(\.reading) + [trainingEnergy].compactMap(\.self)
+    if let greatest = readings.map(\.high.joules).max(), greatest > Self.greatestJoules {
+      throw UnusableReport(
+        reason: "an energy in it cannot be true: expected at most \(Self.greatestJoules) J, found \(greatest)"
+      )
+    }
     let parts = [books.overhead, books.strategy, books.idle, books.running, books.measuring, trainingEnergy]
     let booked = parts.reduce(0) { $0 + ($1?.energy.joules ?? 0) }
     let metered = books.metered.energy.joules
@@ -137,6 +146,27 @@ struct TaskReport: Codable, Sendable {
     else { throw UnusableReport(reason: "its times or its memory cannot be true") }
     if let problem = training.outcome?.problem {
       throw UnusableReport(reason: "its outcome cannot be true: \(problem)")
+    }
+  }
+}
+
+extension TaskReport {
+  /// Makes sure that the report can be that of a task.
+  ///
+  /// - Throws: ``UnusableReport``.
+  func check(against work: ClusterWork) throws(UnusableReport) {
+    guard purpose == work.purpose else { throw UnusableReport(reason: "it is that of another task") }
+    switch (state, work) {
+    case (.trained(let training), .train(let job)):
+      // A trial with more epochs than its candidate would make the journal unreadable.
+      let most = min(job.candidate.training.epochs, job.untilEpoch ?? .max)
+      if let epochs = training.outcome?.epochs, epochs > most {
+        throw UnusableReport(
+          reason: "its outcome cannot be true: epochs: expected 1 to \(most), found \(epochs)")
+      }
+    case (.trained, .measure), (.measured, .train):
+      throw UnusableReport(reason: "it is that of another task")
+    case (.measured, .measure), (.running, _), (.unusable, _), (.notWritten, _), (.terminated, _): break
     }
   }
 }

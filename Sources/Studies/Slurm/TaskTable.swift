@@ -1,3 +1,4 @@
+import EnergyMetering
 import Foundation
 import SearchSpaces
 
@@ -37,8 +38,8 @@ struct TaskTable {
   /// The table of a file; a file that is no such table is begun anew.
   init(path: String) {
     self.path = path
-    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-    guard text.hasPrefix(Self.header), text.utf8.count <= Self.largestBytes else { return }
+    let text = (try? SystemFiles().contents(of: path, atMost: Self.largestBytes)) ?? ""
+    guard text.hasPrefix(Self.header) else { return }
     rows = text.dropFirst(Self.header.count).split(separator: "\n").compactMap(Row.init)
     writtenCount = rows.count
   }
@@ -50,10 +51,15 @@ struct TaskTable {
   mutating func append() {
     guard writtenCount < rows.count else { return }
     let text = (writtenCount == 0 ? Self.header : "") + rows[writtenCount...].map(\.line).joined()
+    // Without O_NONBLOCK, opening a pipe waits for somebody to read from it.
     let descriptor = open(
-      path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (writtenCount == 0 ? O_TRUNC : O_APPEND), 0o666)
+      path,
+      O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (writtenCount == 0 ? O_TRUNC : O_APPEND),
+      0o666)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
     if writeWhole(Data(text.utf8), to: descriptor) { writtenCount = rows.count }
   }
 

@@ -45,14 +45,21 @@ struct CheckpointFolder {
 
   /// Removes everything but the checkpoints of paused trials that no trial which has ended continues, and the weights of
   /// some trials, and some checkpoints of trainings under way: what a process that died had no time for.
-  func keep(only trials: [Trial], weightsOf heritable: Set<Int>, interim: Set<String>) {
+  ///
+  /// - Parameter tasksRunOn: whether trainings that the process handed out may have gone on since, or go on now: what those of
+  ///   running trials have left is kept then, and the files that are being written.
+  func keep(
+    only trials: [Trial], weightsOf heritable: Set<Int>, interim: Set<String>, tasksRunOn: Bool = false
+  ) {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
+    let states: Set<TrialState> = tasksRunOn ? [.pruned, .running] : [.pruned]
     let continued = Set(trials.filter { $0.state != .running }.compactMap(\.continues))
     let needed = Set(
-      trials.filter { $0.state == .pruned && !continued.contains($0.number) }
+      trials.filter { states.contains($0.state) && !continued.contains($0.number) }
         .map { Self.name(ofTrial: $0.number) }
     ).union(heritable.map(Self.weightsName))
     for name in names where !needed.contains(name) && !interim.contains(path(ofFile: name)) {
+      if tasksRunOn, name.hasPrefix(draftPrefix) { continue }
       unlink(path(ofFile: name))
     }
   }

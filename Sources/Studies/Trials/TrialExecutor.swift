@@ -30,6 +30,9 @@ public protocol TrialExecutor: AnyObject {
   /// Whether trainings write checkpoints of their own, and go on from them.
   var takesInterimCheckpoints: Bool { get }
 
+  /// Whether trainings that were handed out go on when this process dies, and may be found again by a later one.
+  var tasksOutliveStudy: Bool { get }
+
   /// The checkpoints that running trainings have written since this was last asked, in the order in which they did.
   func takeCheckpoints() -> [TrialCheckpoint]
 
@@ -60,6 +63,9 @@ public protocol TrialExecutor: AnyObject {
 extension TrialExecutor {
   /// They do.
   public var takesInterimCheckpoints: Bool { true }
+
+  /// They end with it.
+  public var tasksOutliveStudy: Bool { false }
 
   /// None.
   public func takeCheckpoints() -> [TrialCheckpoint] { [] }
