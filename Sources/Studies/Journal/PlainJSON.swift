@@ -64,7 +64,7 @@ struct PlainJSON {
     return nil
   }
 
-  /// A finite number.
+  /// A finite number; one that is too small to be exact is left to the general reader, which may refuse it.
   mutating func number() -> Double? {
     let start = index
     _ = take("-")
@@ -74,9 +74,10 @@ struct PlainJSON {
       if !take("-") { _ = take("+") }
       guard takeDigits() > 0 else { return nil }
     }
-    guard let number = Double(String(decoding: bytes[start..<index], as: UTF8.self)), number.isFinite else {
-      return nil
-    }
+    let text = bytes[start..<index]
+    guard let number = Double(String(decoding: text, as: UTF8.self)),
+      number.isNormal || text.allSatisfy({ !(UInt8(ascii: "1")...UInt8(ascii: "9") ~= $0) })
+    else { return nil }
     return number
   }
 
