@@ -155,11 +155,13 @@ extension RunRecord {
 
   /// What trainings took that the end of the process cut off: it is in the accounts, and not in CT.
   private var interruptedText: String {
-    guard let account = ledger?.accounts.first(where: { $0.name == "trials-interrupted" }),
-      account.reading.high.joules > 0
+    // What was carried over is taken off to within rounding.
+    guard let ledger, let reading = ledger["trials-interrupted"],
+      reading.high.joules > EnergyLedger.toleratedImbalance * ledger.metered.high.joules
     else { return "" }
-    return
-      "Not in CT: \(account.reading.formattedEstimate) of trainings that were cut off; what their checkpoints hold comes into CT with their ends.\n"
+    let hope =
+      trials(in: .running).isEmpty ? "" : "; what their checkpoints hold comes into CT with their ends"
+    return "Not in CT: \(reading.formattedEstimate) of trainings that were cut off\(hope).\n"
   }
 }
 

@@ -104,6 +104,7 @@ public struct SearchSession: Sendable {
       }
       lock = try folder.lock()
       journal = try Journal.open(at: folder.path(of: .journal), readOnly: false)
+      try journal.checkNotes()
       isQuoted = try adopt(journal, dataFingerprint: checked.dataFingerprint)
     } else {
       try folder.create()

@@ -74,6 +74,8 @@ public struct RunRecord: Sendable {
   public init(reading folder: RunFolder) throws {
     let journal = try Journal.open(at: folder.path(of: .journal), readOnly: true)
     let header = try journal.header()
+    // Not shown, and a run that cannot be gone on with is not in order.
+    _ = try (journal.checkpoints(), journal.taskRuns())
     self.folder = folder
     configuration = try StudyConfiguration(recordedIn: header, of: folder)
     let checked = try CheckedConfiguration(configuration, isRecorded: true)

@@ -38,6 +38,13 @@ extension Journal {
     return try DatabaseQueue(configuration: configuration)
   }
 
+  /// Makes sure that what a study itself does not need can be read as well, before anything is spent on it.
+  ///
+  /// - Throws: ``JournalError``.
+  func checkNotes() throws {
+    _ = try (trialEnds(), quotes(), searchQuote(), checkpoints(), taskRuns())
+  }
+
   /// What tells whether a file was written to meanwhile.
   private struct ClosedFile: Equatable {
     let bytes: Int

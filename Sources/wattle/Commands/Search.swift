@@ -65,11 +65,14 @@ struct Search: ParsableCommand {
       }
       try requireResult([record], in: folder.path)
       if ending == .budget, record.trained.isEmpty {
-        let spent = Energy(joules: record.ledger?.metered.energy.joules ?? 0)
+        let spent = record.ledger?.metered.energy ?? .zero
+        let budget = configuration.search.budget ?? .zero
+        let problem =
+          spent >= budget
+          ? "the budget of \(budget.formatted) is spent: \(spent.formatted) were metered, and no training has ended"
+          : "no training fitted into the budget of \(budget.formatted), of which \(spent.formatted) are spent"
         throw InputError(
-          "\(folder.path): no training fitted into the budget of "
-            + "\(configuration.search.budget?.formatted ?? ""), of which starting took \(spent.formatted); give more and go on "
-            + "with --resume", code: ExitStatus.software)
+          "\(folder.path): \(problem); give more and go on with --resume", code: ExitStatus.software)
       }
     }
   }

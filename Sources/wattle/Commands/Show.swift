@@ -49,7 +49,8 @@ struct Show: ParsableCommand {
 
   /// That trials wait for a search to go on with them; nothing while one is at work.
   private func unfinishedText(_ record: RunRecord) -> String {
-    guard !record.trials(in: .running).isEmpty, !record.folder.isInUse else { return "" }
+    let isUnfinished = record.trials.isEmpty || !record.trials(in: .running).isEmpty
+    guard isUnfinished, !record.folder.isInUse else { return "" }
     return "No search is at work on this run; go on with: \(resumingCommand(for: record.folder))\n"
   }
 }
