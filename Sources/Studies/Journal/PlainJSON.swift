@@ -25,8 +25,11 @@ struct PlainJSON {
   mutating func object(_ member: (String, inout PlainJSON) -> Bool) -> Bool {
     guard take("{") else { return false }
     if take("}") { return true }
+    // Which of two members of one name counts, the general reader decides.
+    var names: [String] = []
     repeat {
-      guard let name = string(), take(":"), member(name, &self) else { return false }
+      guard let name = string(), !names.contains(name), take(":"), member(name, &self) else { return false }
+      names.append(name)
     } while take(",")
     return take("}")
   }
