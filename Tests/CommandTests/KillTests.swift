@@ -98,6 +98,18 @@ import Testing
     }.min() ?? 0
   }
 
+  /// Kills the long training once the journal has a checkpoint of an epoch or of a later one.
+  ///
+  /// - Returns: the command that began it.
+  private func killed(_ place: Workplace, behindEpoch epoch: Int) throws -> [String] {
+    let command = Self.longTraining + ["execution.checkpoint-interval=0.001 s"]
+    let running = try place.start(command)
+    #expect(eventually { recordedEpochs(place) >= epoch })
+    running.signal(SIGKILL)
+    #expect(try running.wait().status == nil)
+    return command
+  }
+
   private func expectWhole(_ place: Workplace) throws {
     let whole = try place.run(
       Self.longTraining.map { $0 == "run" ? "whole" : $0 } + ["execution.checkpoint-interval=1 h"])
@@ -111,11 +123,7 @@ import Testing
   @Test("a training that was killed goes on from its last checkpoint")
   func checkpoints() throws {
     let place = try Workplace.withSmallStudy()
-    let command = Self.longTraining + ["execution.checkpoint-interval=0.001 s"]
-    let running = try place.start(command)
-    #expect(eventually { recordedEpochs(place) >= 300 })
-    running.signal(SIGKILL)
-    #expect(try running.wait().status == nil)
+    let command = try killed(place, behindEpoch: 300)
     let resumed = try place.run(command + ["--resume"])
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(!resumed.errors.contains("could not go on"))
@@ -135,11 +143,7 @@ import Testing
   @Test("a checkpoint whose folder is lost is said, and what it held stays among what was interrupted")
   func lostFolder() throws {
     let place = try Workplace.withSmallStudy()
-    let command = Self.longTraining + ["execution.checkpoint-interval=0.001 s"]
-    let running = try place.start(command)
-    #expect(eventually { recordedEpochs(place) >= 30 })
-    running.signal(SIGKILL)
-    #expect(try running.wait().status == nil)
+    let command = try killed(place, behindEpoch: 30)
     let path = place.path("run/study.sqlite")
     try FileManager.default.removeItem(atPath: place.path("run/checkpoints"))
     try place.write("", to: "run/checkpoints")

@@ -85,22 +85,16 @@ struct SchedulerCommand {
 
   private func start() throws(SystemCallError) -> (identifier: pid_t, output: Int32, errors: Int32) {
     let output = try ChildProcess.pipe()
-    defer { close(output.writing) }
-    do throws(SystemCallError) {
-      let errors = try ChildProcess.pipe()
-      defer { close(errors.writing) }
-      do throws(SystemCallError) {
-        let process = ChildProcess(
-          program: name, arguments: [name] + arguments, environment: environment,
-          descriptors: [(output.writing, STDOUT_FILENO), (errors.writing, STDERR_FILENO)])
-        return (try process.start(), output.reading, errors.reading)
-      } catch {
-        close(errors.reading)
-        throw error
-      }
-    } catch {
-      close(output.reading)
-      throw error
-    }
+    var unread = [output.reading]
+    defer { for descriptor in unread + [output.writing] { close(descriptor) } }
+    let errors = try ChildProcess.pipe()
+    unread.append(errors.reading)
+    defer { close(errors.writing) }
+    let process = ChildProcess(
+      program: name, arguments: [name] + arguments, environment: environment,
+      descriptors: [(output.writing, STDOUT_FILENO), (errors.writing, STDERR_FILENO)])
+    let identifier = try process.start()
+    unread = []
+    return (identifier, output.reading, errors.reading)
   }
 }

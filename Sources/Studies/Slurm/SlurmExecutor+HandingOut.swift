@@ -81,8 +81,17 @@ extension SlurmExecutor {
   /// Takes what the study wants of a batch that another process wrote into the queue, and removes the batch: nobody knows that
   /// its other tasks are the study's. Should the scheduler get it yet, its tasks find no file and end at once.
   private func dissolve(_ batch: BatchInFlight) {
+    forget(batch)
+    requeue(batch)
+  }
+
+  private func forget(_ batch: BatchInFlight) {
     folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: false)
     batches[batch.name] = nil
+  }
+
+  /// Puts what the study wants of a batch before all that waits, unless nothing is handed out any more.
+  private func requeue(_ batch: BatchInFlight) {
     guard !isPaused else { return }
     let wanted = batch.handOuts.sorted { $0.key < $1.key }.filter { $0.value.role == .wanted }
     queue = wanted.map(\.value.work) + queue
@@ -99,8 +108,7 @@ extension SlurmExecutor {
       other !== batch && other.jobID != nil && other.handOuts.values.contains { $0.role != .found }
     }
     loneRefusals = hasOthers ? 0 : loneRefusals + 1
-    folder.remove(batch: batch.name, tasks: batch.size, keepsLogs: false)
-    batches[batch.name] = nil
+    forget(batch)
     let isTooLarge = batch.size > 1 && reason.contains("Invalid job array specification")
     if isTooLarge { largestArray = batch.size / 2 }
     guard isTooLarge || hasOthers || hasSubmitted && loneRefusals < Self.toleratedRefusals else {
@@ -110,9 +118,7 @@ extension SlurmExecutor {
       log.warning("the scheduler refuses a job array, and is asked again: \(reason)")
       isRefused = true
     }
-    guard !isPaused else { return }
-    queue =
-      batch.handOuts.sorted { $0.key < $1.key }.filter { $0.value.role == .wanted }.map(\.value.work) + queue
+    requeue(batch)
     if !isTooLarge { nextSubmission = monotonicSeconds() + configuration.pace.slowestQuestion }
   }
 }
