@@ -106,7 +106,7 @@ public struct RunFolder: Sendable, Equatable {
     return try Journal.open(at: path(of: .journal), readOnly: true).header().name
   }
 
-  /// A new folder under `parent`, named after the study, the day and a running number.
+  /// The path of a new folder under `parent`, named after the study, the day and a running number. Nothing is made.
   ///
   /// The number is above all of that day, so that the newest run is the one that ``latest(studyName:parent:)`` finds.
   public static func next(studyName: String, parent: String = "runs", date: Date = Date()) -> RunFolder {
@@ -115,6 +115,25 @@ public struct RunFolder: Sendable, Equatable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
     let numbers = names.compactMap { $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil }
     return RunFolder(path: "\(parent)/\(prefix)\(max(0, numbers.max() ?? 0) + 1)")
+  }
+
+  /// Makes a folder as ``next(studyName:parent:date:)`` names it, which no other process that calls this gets.
+  ///
+  /// - Throws: ``RunFolderError/cannotCreate(path:reason:)``.
+  public static func createNext(
+    studyName: String, parent: String = "runs", date: Date = Date()
+  ) throws -> RunFolder {
+    try makeFolders(parent)
+    var taken: RunFolder?
+    while true {
+      let folder = next(studyName: studyName, parent: parent, date: date)
+      if mkdir(folder.path, folderMode) == 0 { return folder }
+      // Of a parent that cannot be listed the same name comes again.
+      guard errno == EEXIST, folder != taken else {
+        throw RunFolderError.cannotCreate(path: folder.path, reason: systemReason())
+      }
+      taken = folder
+    }
   }
 
   /// The youngest run of a study under `parent` that holds a journal.
@@ -174,6 +193,9 @@ public final class RunLock {
     // holds it for a moment.
     var tries = 5
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK else {
+        throw RunFolderError.cannotWrite(path: path, reason: "it cannot be locked: \(systemReason())")
+      }
       tries -= 1
       guard tries > 0 else { throw RunFolderError.inUse(path: folder) }
       usleep(20_000)
@@ -205,6 +227,14 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
   case otherData(path: String, dataset: String)
   /// The run was made from another configuration.
   case differentStudy(path: String, difference: String)
+
+  /// Whether another search is, or was, at work in the folder.
+  public var isTaken: Bool {
+    switch self {
+    case .inUse, .holdsStudy: true
+    default: false
+    }
+  }
 
   /// One line: what is wrong and what to do.
   public var description: String {

@@ -101,4 +101,17 @@ import Testing
     running.signal(SIGKILL)
     _ = try running.wait()
   }
+
+  @Test("searches that begin at the same moment find a folder each")
+  func sameMoment() throws {
+    let place = try Workplace.withSmallStudy()
+    let running = try (1...6).map { seed in
+      try place.start(["search", "small.yaml", "--trials", "1", "--seed", "\(seed)"])
+    }
+    let ended = try running.map { try $0.wait() }
+    #expect(ended.allSatisfy { $0.status == 0 }, "\(ended.map(\.errors))")
+    let folders = place.names(in: "runs")
+    #expect(folders.count == 6)
+    #expect(folders.allSatisfy { place.names(in: "runs/\($0)").contains("pareto.csv") })
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Studies
+import Synchronization
 import Testing
 
 @Suite("A run's folder")
@@ -71,6 +72,18 @@ struct RunFolderTests {
     try FileManager.default.removeItem(atPath: "\(parent.path)/digits-\(day)-1")
     #expect(next().path == "\(parent.path)/digits-\(day)-12")
     #expect(RunFolder.next(studyName: "other", parent: parent.path, date: noon).path.hasSuffix("-1"))
+  }
+
+  @Test("is nobody else's where it is made with its number")
+  func numbersAtOnce() throws {
+    let parent = try TemporaryFolder()
+    let runs = parent.path + "/runs"
+    let paths = Mutex<Set<String>>([])
+    DispatchQueue.concurrentPerform(iterations: 64) { _ in
+      guard let folder = try? RunFolder.createNext(studyName: "digits", parent: runs) else { return }
+      paths.withLock { _ = $0.insert(folder.path) }
+    }
+    #expect(paths.withLock(\.count) == 64)
   }
 
   @Test("is the latest by day and number among those that hold a study of that name")

@@ -118,7 +118,6 @@ struct Compare: ParsableCommand {
   private func compareRuns(of config: String) throws {
     let file = try ConfigurationFile(path: config)
     let base = try StudyConfiguration(file, overrides: limits.all)
-    let folder = folder(name: base.name)
     let plans = try strategies.flatMap { strategy in
       try seeds(from: base.search.seed).map { seed in
         var configuration = try StudyConfiguration(
@@ -130,7 +129,7 @@ struct Compare: ParsableCommand {
         return (strategy: strategy.name, configuration: configuration)
       }
     }
-    try folder.create()
+    let folder = try makeFolder(name: base.name)
     Interruption.watch()
     var runs: [(strategy: String, seed: UInt64, run: RunRecord)] = []
     for (position, plan) in plans.enumerated() {
@@ -162,7 +161,6 @@ struct Compare: ParsableCommand {
   // MARK: Simulations
 
   private func simulate(_ problem: SimulatedProblem, source: String) throws {
-    let folder = folder(name: problem.name)
     if case .quality(let target) = chosenTarget, problem.quality?.isHigherBetter == true {
       guard target > 0 && target <= 1 else {
         throw InputError("--target must be an accuracy above 0 and at most 1, got \(target)")
@@ -187,7 +185,7 @@ struct Compare: ParsableCommand {
       }
     }
     for search in searches { try search.check(problem) }
-    try folder.create()
+    let folder = try makeFolder(name: problem.name)
     Interruption.watch()
     let ended = try SimulatedSearch.run(searches, on: problem, shouldStop: { Interruption.isRequested })
     guard let ended else {
@@ -201,8 +199,11 @@ struct Compare: ParsableCommand {
 
   // MARK: Results
 
-  private func folder(name: String) -> RunFolder {
-    runPath.map { RunFolder(path: $0) } ?? RunFolder.next(studyName: name + "-compare")
+  private func makeFolder(name: String) throws -> RunFolder {
+    guard let runPath else { return try RunFolder.createNext(studyName: name + "-compare") }
+    let folder = RunFolder(path: runPath)
+    try folder.create()
+    return folder
   }
 
   private func report(_ comparison: Comparison, in folder: RunFolder, what: String) throws {

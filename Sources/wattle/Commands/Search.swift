@@ -48,9 +48,9 @@ struct Search: ParsableCommand {
       if let strategy { overrides.append("search.strategy=\(strategy.rawValue)") }
       if let seed { overrides.append("search.seed=\(seed)") }
       let configuration = try options.configuration(of: options.file(), overrides)
-      let folder = try runFolder(for: configuration)
+      var folder = try runFolder(for: configuration)
       Interruption.watch()
-      let (record, front, ending) = try search(configuration, in: folder)
+      let (record, front, ending) = try search(configuration, in: &folder)
       try Terminal.print(
         json ? RunSummary(record, front: front, ending: ending).json() : record.searchText(front),
         isData: json)
@@ -73,6 +73,19 @@ struct Search: ParsableCommand {
           : "no training fitted into the budget of \(budget.formatted), of which \(spent.formatted) are spent"
         throw InputError(
           "\(folder.path): \(problem); give more and go on with --resume", code: ExitStatus.software)
+      }
+    }
+  }
+
+  /// Searches in a folder; where its name was not asked for and another search has taken it meanwhile, in a new one.
+  private func search(
+    _ configuration: StudyConfiguration, in folder: inout RunFolder
+  ) throws -> (record: RunRecord, front: TrialFront, ending: Study.Ending) {
+    while true {
+      do {
+        return try search(configuration, in: folder)
+      } catch let error as RunFolderError where error.isTaken && runPath == nil && !resume {
+        folder = try RunFolder.createNext(studyName: configuration.name)
       }
     }
   }
