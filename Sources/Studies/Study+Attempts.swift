@@ -119,6 +119,7 @@ extension Study {
     case .paused:
       // The checkpoint is in the journal with all of this attempt's energy, or with all but a moment of it.
       attempt.kept = attempt.kept.map { $0 + completion.energy } ?? completion.energy
+      attempt.checkpoint = attempt.last?.path ?? attempt.checkpoint
       attempt.last = nil
       attempts[number] = attempt
       return nil

@@ -18,7 +18,7 @@ extension Study {
     }
     for number in keptWeights.subtracting(needed) {
       keptWeights.remove(number)
-      if let checkpoints { unlink(checkpoints.weightsPath(ofTrial: number)) }
+      if let checkpoints { obsoleteCheckpoints.append(checkpoints.weightsPath(ofTrial: number)) }
     }
   }
 

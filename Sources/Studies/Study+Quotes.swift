@@ -21,16 +21,19 @@ extension Study {
       .map(costModel.quote)
   }
 
-  /// The share of a training that is still to be done, 0 to 1: less than 1 where it goes on from its own checkpoint.
+  /// What is still to be done of a training, as a share of what it is quoted for: less than 1 where it goes on from its own
+  /// checkpoint, unless that is of a training of all epochs in the place of an heir's.
   func shareLeft(of number: Int) -> Double {
     guard let path = attempts[number]?.checkpoint,
       let done = interimCheckpoints(of: number)?.epoch(ofPath: path)
     else { return 1 }
     let trial = trials[number]
-    let last = trial.epochLimit ?? inheritedEpochs(of: trial) ?? trial.candidate.training.epochs
+    let inherited = inheritedEpochs(of: trial)
+    let quoted = trial.epochLimit ?? inherited ?? trial.candidate.training.epochs
+    let last = inherited.map { done < $0 ? $0 : trial.candidate.training.epochs } ?? quoted
     let first = trial.continues.flatMap { trials[$0].outcome?.epochs } ?? 0
-    guard last > first else { return 1 }
-    return min(max(0, Double(last - done) / Double(last - first)), 1)
+    guard quoted > first else { return 1 }
+    return max(0, Double(last - done) / Double(quoted - first))
   }
 
   /// Whether a training can be started without the budget being overrun: what was spent, what the running trainings may still

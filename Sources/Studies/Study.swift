@@ -148,7 +148,7 @@ public final class Study {
   var attempts: [Int: EarlierAttempts] = [:]
   /// What is to be written down of attempts, with the next books.
   var attemptNotes = Journal.AttemptNotes()
-  /// Checkpoints that are of no more use once the journal says so.
+  /// Checkpoints and weights that are of no more use once the journal says so.
   var obsoleteCheckpoints: [String] = []
 
   /// A study on a journal, new or to be continued.

@@ -179,6 +179,34 @@ struct AttemptTests {
     #expect(calls > 20 && calls < 1000)
   }
 
+  @Test("keeps the checkpoint behind which a training stops, also where one of that name was lost before")
+  func sameName() throws {
+    let bench = try bench(retries: 0)
+    let reference = try bench.run().trials
+    let folder = try TemporaryFolder()
+    let checkpoints = folder.path + "/checkpoints"
+    func files() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? [] }
+    let dead = ScriptedExecutor(.init(writesCheckpoints: true, cutAtCall: 40))
+    do {
+      _ = try bench.study(on: folder.createJournal(), dead, checkpointFolder: checkpoints).run()
+      Issue.record("expected that it is cut off")
+    } catch is Cut {}
+    let unfinished = try #require(try folder.openJournal().trials().first { $0.state == .running })
+    let name = "trial-\(unfinished.number).epoch-1.checkpoint"
+    #expect(files().contains(name))
+    for name in files() { unlink("\(checkpoints)/\(name)") }
+
+    let paused = ScriptedExecutor(.init(writesCheckpoints: true, pauses: true))
+    let study = try bench.study(on: folder.openJournal(), paused, checkpointFolder: checkpoints)
+    #expect(try study.run(shouldStop: { !paused.started.isEmpty }) == .interrupted)
+    #expect(paused.wentOn.isEmpty && files() == [name])
+
+    let last = ScriptedExecutor(.init(writesCheckpoints: true))
+    let trials = try bench.study(on: folder.openJournal(), last, checkpointFolder: checkpoints)
+    #expect(try trials.run() == .trials && last.wentOn.count == 1)
+    #expect(results(trials.trials) == reference)
+  }
+
   @Test("keeps the checkpoint of a training that did not fit into the budget, and goes on from it with more")
   func budget() throws {
     var bench = try bench(retries: 0)

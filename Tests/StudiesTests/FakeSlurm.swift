@@ -103,7 +103,12 @@ final class FakeSlurm {
   func limitArrays(to size: Int) { write("\(size)", to: "limit") }
 
   /// What the accounting says: `JOB_TASK|STATE|NODE|JOULES`.
-  func setAccounts(_ text: String) { write(text + "\n", to: "sacct.text") }
+  ///
+  /// - Parameter name: the job's name; nil for that of the array which has its number.
+  func setAccounts(_ text: String, name: String? = nil) {
+    write(text + "\n", to: "sacct.text")
+    if let name { write(name, to: "sacct.name") }
+  }
 
   /// Gives a task a state; `GONE` has the scheduler forget it.
   func set(_ task: String, _ state: String, node: String = "node7") {
@@ -230,7 +235,16 @@ final class FakeSlurm {
     echo "$*" >>"$here/sacct.calls"
     [ ! -e "$here/sacct.says" ] || { cat "$here/sacct.says" >&2; exit 1; }
     [ -e "$here/sacct.text" ] || { echo 'Slurm accounting storage is disabled' >&2; exit 1; }
-    cat "$here/sacct.text"
+    while IFS='|' read -r place rest; do
+      name=$(cat "$here/sacct.name" 2>/dev/null)
+      for file in "$here"/tasks/*[0-9]; do
+        [ -z "$name" ] || break
+        IFS='|' read -r job state node <"$file"
+        file=${file##*/}
+        [ "$job" != "${place%%_*}" ] || name=${file%-*}
+      done
+      echo "$place|$name|$rest"
+    done <"$here/sacct.text"
     """,
     "sinfo": "printf 'node0|2\\nnode1|2\\n'",
   ]

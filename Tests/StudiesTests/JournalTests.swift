@@ -160,19 +160,44 @@ struct JournalTests {
   }
 
   @Test(
-    "with a view or a trigger is damaged",
+    "with anything that computes instead of holding what was put into it is damaged",
     arguments: [
-      ("CREATE TRIGGER later AFTER INSERT ON trial BEGIN DELETE FROM study; END", "later", "trigger"),
-      ("DROP TABLE trial_fault; CREATE VIEW trial_fault AS SELECT * FROM trial", "trial_fault", "view"),
+      (
+        "CREATE TRIGGER later AFTER INSERT ON trial BEGIN DELETE FROM study; END", "later",
+        "expected tables only, found one of the type 'trigger'"
+      ),
+      (
+        "DROP TABLE trial_fault; CREATE VIEW trial_fault AS SELECT * FROM trial", "trial_fault",
+        "expected tables only, found one of the type 'view'"
+      ),
+      (
+        "CREATE INDEX large ON trial (hex(zeroblob(400000000)))", "large",
+        "expected tables only, found one of the type 'index'"
+      ),
+      (
+        "ALTER TABLE session_quote ADD COLUMN x GENERATED ALWAYS AS (hex(zeroblob(400000000)))",
+        "session_quote", "expected a table of plain columns, found one that computes something"
+      ),
+      (
+        "ALTER TABLE trial_end ADD COLUMN x DEFAULT 7", "trial_end",
+        "expected a table of plain columns, found one that computes something"
+      ),
+      (
+        """
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_master SET type = x'ff' WHERE name LIKE 'sqlite_autoindex%'
+        """, "sqlite_autoindex_task_run_1",
+        "expected tables only, found one of the type '\u{FFFD}'"
+      ),
     ])
-  func foreignParts(sql: String, name: String, type: String) throws {
+  func foreignParts(sql: String, name: String, problem: String) throws {
     let folder = try TemporaryFolder()
     _ = try folder.createJournal()
     try folder.execute(sql)
     for readOnly in [true, false] {
       #expect(
         throws: JournalError.damaged(
-          path: folder.journalPath, place: name, problem: "expected tables only, found a \(type)")
+          path: folder.journalPath, place: name, problem: problem)
       ) { try Journal.open(at: folder.journalPath, readOnly: readOnly) }
     }
   }

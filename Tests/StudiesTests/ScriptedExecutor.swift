@@ -48,6 +48,8 @@ final class ScriptedExecutor: TrialExecutor {
     var faulting: [Int: Int] = [:]
     /// Whether trainings write a checkpoint after a quarter of what they take.
     var writesCheckpoints = false
+    /// Whether trainings that have written one stop behind it when they are asked to.
+    var pauses = false
     /// Whether trainings go on when the study's process dies.
     var tasksOutliveStudy = false
     /// Throws at this call, counted from 1; nil never.
@@ -247,6 +249,11 @@ final class ScriptedExecutor: TrialExecutor {
     let earlier = spent.removeValue(forKey: job.trial) ?? 0
     // One that went on has done the first quarter before.
     let before = earlier == 0 ? cost / 4 : 0
+    if script.pauses, wasAskedToPause, earlier > 0 {
+      return TrialCompletion(
+        trial: job.trial, result: .paused, energy: joules(earlier), wallSeconds: 2 * earlier,
+        cpuSeconds: earlier, peakMemoryBytes: nil, lostCheckpoint: lostCheckpoints[job.trial])
+    }
     if started.count(where: { $0 == job.trial }) <= script.faulting[job.trial, default: 0] {
       metered += cost / 4
       return TrialCompletion(

@@ -96,6 +96,133 @@ extension WorkerSuites {
       #expect(slurm.state(slurm.tasks[0]) == "RUNNING")
     }
 
+    @Test("a number that the accounting has for another job is not the task's")
+    func numberOfAnother() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      slurm.set(try submitted(slurm, try slurm.executor()), "GONE")
+      slurm.setAccounts("101_0|RUNNING|node3|", name: "interactive")
+      let next = try slurm.executor(endedTrials: [3])
+      _ = try next.wait(for: "some answers") { _ in slurm.calls(of: "squeue").count > 8 }
+      _ = try next.finish()
+      #expect(!slurm.calls(of: "sacct").isEmpty)
+      #expect(slurm.calls(of: "scancel").isEmpty)
+      next.booksWereRecorded()
+      #expect(slurm.batches.isEmpty)
+    }
+
+    @Test("a task that was taken back and has its result had begun, and counts")
+    func takenBackTooLate() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let dead = try slurm.executor(slowestQuestion: 3600)
+      let task = try submitted(slurm, dead)
+      try dead.pause()
+      let batches = slurm.run.path + "/slurm/batches"
+      let marks = try FileManager.default.contentsOfDirectory(atPath: batches).filter {
+        $0.hasSuffix(".withdrawn")
+      }
+      #expect(marks.count == 1)
+      try slurm.leave(SlurmResultTests.report(), for: task)
+      slurm.set(task, "COMPLETED")
+      let next = try slurm.executor()
+      try next.train(3)
+      #expect(try next.waitForEnds(1).first?.outcome != nil)
+      #expect(slurm.tasks == [task])
+    }
+
+    @Test("Ctrl-C before anything is asked for leaves what runs, and cancels what waits")
+    func pausedAtOnce() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let dead = try slurm.executor()
+      try dead.train(3, 4)
+      _ = try dead.waitForCompletions(timeoutSeconds: 0.01)
+      let tasks = slurm.tasks
+      slurm.set(tasks[0], "RUNNING")
+      let messages = Messages()
+      let stopped = try slurm.executor(log: messages.log)
+      try stopped.pause()
+      #expect(stopped.runningCount == 0)
+      let books = try stopped.finish()
+      stopped.booksWereRecorded()
+      #expect(books.taskRuns.isEmpty)
+      #expect(slurm.state(tasks[0]) == "RUNNING")
+      #expect(slurm.state(tasks[1]) == "CANCELLED")
+      #expect(
+        messages.all == ["a task of an earlier session may run on; --resume takes in what comes of that"])
+      try slurm.leave(SlurmResultTests.report(), for: tasks[0])
+      slurm.set(tasks[0], "COMPLETED")
+      let next = try slurm.executor()
+      try next.train(3, 4)
+      let completion = try #require(try next.waitForEnds(1).first)
+      #expect(completion.trial == 3 && completion.outcome != nil)
+      #expect(slurm.tasks.count == 3)
+    }
+
+    @Test("a result that comes while all is cancelled is left for the next session")
+    func resultAtTheEnd() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let executor = try slurm.executor()
+      let task = try submitted(slurm, executor)
+      _ = try executor.wait(for: "two answers") { _ in slurm.calls(of: "squeue").count > 2 }
+      try slurm.leave(SlurmResultTests.report(), for: task)
+      let books = try executor.finish()
+      executor.booksWereRecorded()
+      #expect(books.taskRuns.isEmpty && slurm.results.count == 1)
+      slurm.set(task, "COMPLETED")
+      let next = try slurm.executor()
+      try next.train(3)
+      let completion = try #require(try next.waitForEnds(1).first)
+      #expect(completion.outcome != nil && slurm.tasks == [task])
+      #expect(next.books().imbalance(with: [completion]) < 1e-9)
+    }
+
+    @Test("a result of a task that was taken back has its time to appear")
+    func lateResult() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let executor = try slurm.executor(grace: 3600)
+      let task = try submitted(slurm, executor)
+      try executor.pause()
+      slurm.set(task, "COMPLETED")
+      _ = try executor.wait(for: "some answers") { _ in slurm.calls(of: "squeue").count > 8 }
+      #expect(executor.runningCount == 1)
+      try slurm.leave(SlurmResultTests.report(), for: task)
+      #expect(try executor.waitForEnds(1).first?.outcome != nil)
+    }
+
+    @Test("a node on which nothing works fails its trials, and ends no search whose other tasks work")
+    func badNode() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let executor = try slurm.executor()
+      try executor.train(3, 5)
+      _ = try executor.waitForCompletions(timeoutSeconds: 0.01)
+      slurm.set(slurm.tasks[0], "RUNNING")
+      try slurm.leave(running(joules: 1), for: slurm.tasks[0], as: "progress")
+      for count in 2...5 {
+        _ = try executor.wait(for: "hand-out \(count - 1)") { _ in slurm.tasks.count == count }
+        slurm.set(slurm.tasks[count - 1], "FAILED")
+      }
+      let completion = try #require(try executor.waitForEnds(1).first)
+      #expect(completion.trial == 5 && completion.failure?.hasPrefix("its task was lost 4 times") == true)
+      #expect(executor.runningCount == 1 && slurm.state(slurm.tasks[0]) == "RUNNING")
+    }
+
+    @Test("tasks of a search that cannot go on are cancelled")
+    func cannotGoOn() throws {
+      let slurm = try FakeSlurm(runsTasks: false)
+      let executor = try slurm.executor()
+      try executor.train(4, 5)
+      _ = try executor.waitForCompletions(timeoutSeconds: 0.01)
+      let other = slurm.tasks[0]
+      slurm.set(other, "RUNNING")
+      for count in 2...5 {
+        _ = try executor.wait(for: "hand-out \(count - 1)") { _ in slurm.tasks.count == count }
+        slurm.set(slurm.tasks[count - 1], "FAILED")
+      }
+      #expect(throws: WorkerUnusableError.self) {
+        while true { _ = try executor.waitForEnds(1) }
+      }
+      #expect(slurm.state(other) == "CANCELLED")
+    }
+
     @Test("another run of a task that has its result is cancelled, and all that it takes is booked")
     func secondRun() throws {
       let slurm = try FakeSlurm(runsTasks: false)

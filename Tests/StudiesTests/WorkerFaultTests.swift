@@ -282,5 +282,17 @@ extension WorkerSuites {
       let reason = try #require(completion.lostCheckpoint)
       #expect(reason.hasPrefix(path + ": ") && !reason.contains("\n"), "\(reason)")
     }
+
+    @Test("does not count what lost attempts took against the limit of time")
+    func lostSeconds() throws {
+      var job = TrialJob(
+        trial: 4, candidate: candidate,
+        interim: interim(seconds: 1000, resumesFrom: folder.path + "/trial-4.epoch-1.checkpoint"))
+      // Longer than what would be left.
+      job.candidate.training.epochs = 4_000
+      job.earlierSeconds = 1e5 - 1
+      let completion = try makeExecutor(limits: WorkerLimits(trainingSeconds: 1e5)).train(job)
+      #expect(completion.outcome != nil && completion.wallSeconds > 1, "\(completion.failure ?? "")")
+    }
   }
 }

@@ -159,16 +159,41 @@ public final class Journal {
   }
 
   private static func checkFormat(_ connection: Database, path: String) throws {
-    guard try connection.tableExists("study") else { throw JournalError.notAJournal(path: path) }
+    let hasStudy = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'study'"
+    guard try Int.fetchOne(connection, sql: hasStudy) == 1 else { throw JournalError.notAJournal(path: path) }
     let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
     if version > formatVersion { throw JournalError.newerFormat(path: path, version: version) }
     guard version == formatVersion else { throw JournalError.notAJournal(path: path) }
-    // A view may stand for anything, and a trigger does anything when something is written.
-    let foreign = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index')"
+    try checkObjects(connection, path: path)
+  }
+
+  /// Makes sure that the database is of tables that only hold what was put into them.
+  ///
+  /// A view may stand for anything, a trigger does anything when something is written, and a computed column or index may take
+  /// any amount of memory for a row of a few bytes.
+  private static func checkObjects(_ connection: Database, path: String) throws {
+    // Whatever stands in the list of objects: as texts.
+    let foreign = """
+      SELECT CAST(type AS TEXT), CAST(name AS TEXT) FROM sqlite_master
+      WHERE typeof(type) <> 'text' OR typeof(name) <> 'text' OR typeof(tbl_name) <> 'text'
+        OR type NOT IN ('table', 'index') OR type = 'index' AND sql IS NOT NULL
+      """
+    func damaged(_ name: String?, _ problem: String) -> JournalError {
+      .damaged(path: path, place: (name ?? "sqlite_master").onOneLine(limit: 100), problem: problem)
+    }
     if let row = try Row.fetchOne(connection, sql: foreign) {
-      let (type, name): (String, String) = (row["type"], row["name"])
-      throw JournalError.damaged(
-        path: path, place: name.onOneLine(), problem: "expected tables only, found a \(type)")
+      let (type, name): (String?, String?) = (row[0], row[1])
+      throw damaged(
+        name, "expected tables only, found one of the type '\((type ?? "").onOneLine(limit: 20))'")
+    }
+    let computed = """
+      SELECT CAST(m.name AS TEXT) FROM sqlite_master AS m
+      WHERE type = 'table' AND (
+        rootpage IS NULL OR rootpage = 0
+        OR EXISTS (SELECT 1 FROM pragma_table_xinfo(m.name) WHERE hidden <> 0 OR dflt_value IS NOT NULL))
+      """
+    if let row = try Row.fetchOne(connection, sql: computed) {
+      throw damaged(row[0], "expected a table of plain columns, found one that computes something")
     }
   }
 
@@ -344,6 +369,8 @@ public final class Journal {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { connection in
+      // The journal's own tables have none; those of a file from elsewhere may compute anything.
+      try connection.execute(sql: "PRAGMA ignore_check_constraints = ON")
       if !connection.configuration.readonly {
         do {
           try connection.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")

@@ -26,10 +26,9 @@ struct PlainJSON {
     guard take("{") else { return false }
     if take("}") { return true }
     // Which of two members of one name counts, the general reader decides.
-    var names: [String] = []
+    var names = DistinctNames()
     repeat {
-      guard let name = string(), !names.contains(name), take(":"), member(name, &self) else { return false }
-      names.append(name)
+      guard let name = string(), names.insert(name), take(":"), member(name, &self) else { return false }
     } while take(",")
     return take("}")
   }
@@ -117,4 +116,22 @@ struct PlainJSON {
   private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
   private static let marks: [UInt8] = Array(".eE".utf8)
   private static let escaped: [UInt8] = Array("/\"\\".utf8)
+
+  /// The names of an object's members. Most objects have a few, for which a set takes longer.
+  private struct DistinctNames {
+    private static let few = 16
+    private var list: [String] = []
+    private var set: Set<String> = []
+
+    /// - Returns: whether a name is new.
+    mutating func insert(_ name: String) -> Bool {
+      if list.count < Self.few {
+        guard !list.contains(name) else { return false }
+        list.append(name)
+        return true
+      }
+      if set.isEmpty { set = Set(list) }
+      return set.insert(name).inserted
+    }
+  }
 }

@@ -12,6 +12,8 @@ struct SchedulerCommand {
 
   /// What a program said.
   struct Answer: Sendable {
+    /// Whether there is such a program.
+    var isStarted = true
     /// Whether it ended with the code 0.
     var isFine: Bool
     /// Standard output.
@@ -33,7 +35,7 @@ struct SchedulerCommand {
     do {
       process = try start()
     } catch {
-      return Answer(isFine: false, output: "", complaint: "\(error)")
+      return Answer(isStarted: false, isFine: false, output: "", complaint: "\(error)")
     }
     let deadline = monotonicSeconds() + timeoutSeconds
     var texts = [[UInt8](), [UInt8]()]

@@ -64,7 +64,7 @@ final class SchedulerWatch {
         let accounts =
           hasAccounts ? scheduler.accounts(of: forgotten.keys.sorted()) : SlurmScheduler.Accounts()
         for (name, account) in accounts.tasks {
-          guard let place = forgotten[name] else { continue }
+          guard let place = forgotten[name], account.job == place.job else { continue }
           states[place] = SlurmScheduler.Status(
             jobID: String(name.prefix { $0 != "_" }), state: account.state, node: account.node)
         }

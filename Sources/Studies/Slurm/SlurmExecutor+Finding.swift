@@ -19,9 +19,11 @@ extension SlurmExecutor {
         let place = SlurmScheduler.Place(job: name, task: index)
         // What a result led to is in the journal.
         let isBooked = left[place]?.contains(where: { $0.isResult && cluster.has($0.run) }) == true
+        // One that was taken back and yet has a result had begun.
+        let isTakenBack =
+          withdrawn.contains(index) && left[place]?.contains(where: \.isResult) != true
         let isUseless =
-          withdrawn.contains(index)
-          || work.purpose.isTraining && configuration.endedTrials.contains(work.purpose.trial)
+          isTakenBack || work.purpose.isTraining && configuration.endedTrials.contains(work.purpose.trial)
         let handOut = HandOut(
           place, batchNumber: batch.number, work: work, role: isUseless ? .abandoned : .found)
         handOut.schedulerName = inFlight.jobID.map { "\($0)_\(index)" }
@@ -33,13 +35,14 @@ extension SlurmExecutor {
     removeOrphans(left.values.joined().map(\.run))
   }
 
-  /// Of several tasks of the same purpose the last that was handed out counts.
+  /// Of several tasks of the same purpose the last that was handed out counts, and is found by its purpose.
   private func abandonElder() {
     let found = handOuts.filter { $0.role == .found }
     for same in Dictionary(grouping: found, by: \.work.purpose).values where same.count > 1 {
       let youngest = same.map(\.batchNumber).max()
       for handOut in same where handOut.batchNumber != youngest { handOut.role = .abandoned }
     }
+    for handOut in found where handOut.role == .found { self.found[handOut.work.purpose] = handOut }
   }
 
   /// Removes reports whose energy the journal has and whose task is over. One that meters more than the journal has is of a

@@ -5,13 +5,15 @@ extension SlurmExecutor {
   /// Puts a task into the queue, or takes over the one that an earlier process of the study has handed out for it.
   func begin(_ work: ClusterWork) {
     precondition(freeSlots > 0, "a task was started without a free slot")
-    let found = handOuts.filter { $0.role == .found && $0.work.purpose == work.purpose }
-      .max { $0.batchNumber < $1.batchNumber }
-    if let found, found.work.isSame(as: work) {
-      found.role = .wanted
+    guard let handOut = found.removeValue(forKey: work.purpose), handOut.role == .found else {
+      queue.append(work)
+      return
+    }
+    if handOut.work.isSame(as: work) {
+      handOut.role = .wanted
     } else {
       // What was found is another training: its paths or its candidate have changed.
-      found?.role = .abandoned
+      handOut.role = .abandoned
       queue.append(work)
     }
   }

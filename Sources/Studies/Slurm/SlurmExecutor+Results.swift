@@ -72,7 +72,7 @@ extension SlurmExecutor {
   private func consider(_ handOut: HandOut, _ ending: SchedulerEnding, at time: Double) throws {
     let isSlow = ending == .completed || ending == .vanished
     let grace = isSlow ? configuration.pace.grace : configuration.pace.shortGrace
-    let hasNotBegun = handOut.isWithdrawn && handOut.role == .wanted
+    let hasNotBegun = handOut.isWithdrawn && handOut.role == .wanted && ending != .completed
     guard let since = handOut.overSince, hasNotBegun || time - since >= grace else { return }
     let result = left[handOut.place]?.first { $0.isResult && !cluster.has($0.run) }
     switch handOut.role {
@@ -198,7 +198,7 @@ extension SlurmExecutor {
     let purpose = handOut.work.purpose
     losses[purpose, default: 0] += 1
     guard losses[purpose, default: 0] < Self.mostHandOuts else {
-      if !hasResult {
+      if !hasResult, !handOuts.contains(where: { $0.role == .wanted && isAtWork($0.place) }) {
         // No task has ever worked: the program, the data or the nodes are at fault.
         failure = failure ?? WorkerUnusableError(reason: "\(purpose.words): its task \(cause)")
       }

@@ -66,8 +66,13 @@ extension SlurmExecutor {
   /// so that a later process of the study cancels it and books what it took.
   func cancelAll() throws {
     look()
-    // What was found with its result is left for a later process to ask for.
-    var live = handOuts.filter { $0.role != .found || left[$0.place]?.contains(where: \.isResult) != true }
+    var live = handOuts
+    if isPaused, runningCount == 0 {
+      let begin = live.partition { $0.role == .found }
+      try leave(live[begin...].filter { !isToBeAskedFor($0) })
+      live = Array(live[..<begin])
+    }
+    live.removeAll(where: isToBeAskedFor)
     for batch in batches.values {
       live += batch.dismissed.values.filter { isAtWork($0.place) }
       batch.dismissed = [:]
@@ -76,9 +81,36 @@ extension SlurmExecutor {
     let isAsked = nameAll(live)
     try withdraw(live)
     let isCancelled = cancel(live, onlyWaiting: false)
+    // All that may have taken minutes.
+    look()
+    live.removeAll(where: isToBeAskedFor)
     let end = live.partition { mayRunOn($0, isAsked: isAsked, isCancelled: isCancelled) }
     keep(live[end...])
     takeLastReports(of: live[..<end])
+  }
+
+  /// Whether a task has a result that a later process may ask for.
+  private func isToBeAskedFor(_ handOut: HandOut) -> Bool {
+    handOut.role != .abandoned
+      && left[handOut.place]?.contains(where: { $0.isResult && !cluster.has($0.run) }) == true
+  }
+
+  /// Leaves what an earlier process handed out, and nobody has asked for, to a later one, as Ctrl-C leaves what runs: only what
+  /// has not begun is cancelled.
+  private func leave(_ found: [HandOut]) throws {
+    var running = found
+    if nameAll(found) {
+      let waiting = found.filter { $0.standing == .known(.waiting) }
+      try withdraw(waiting)
+      cancel(waiting, onlyWaiting: true)
+      running = found.filter { $0.standing == .known(.running) }
+    }
+    guard !running.isEmpty else { return }
+    log.warning("\(words(running)) of an earlier session may run on; --resume takes in what comes of that")
+  }
+
+  private func words(_ tasks: some Collection<HandOut>) -> String {
+    tasks.count == 1 ? "a task" : "\(tasks.count) tasks"
   }
 
   /// Asks for the numbers of tasks that the scheduler has not named yet.
@@ -109,10 +141,9 @@ extension SlurmExecutor {
       batches[handOut.place.job]?.handOuts[handOut.place.task] = handOut
     }
     let jobs = Set(handOuts.compactMap { batches[$0.place.job]?.jobID }).sorted()
-    let number = handOuts.count == 1 ? "a task" : "\(handOuts.count) tasks"
     let command = jobs.isEmpty ? "" : ", or at least: scancel \(jobs.joined(separator: " "))"
     log.warning(
-      "\(number) could not be cancelled and may run on; cancel and book all with --resume\(command)")
+      "\(words(handOuts)) could not be cancelled and may run on; cancel and book all with --resume\(command)")
   }
 
   /// Books what tasks that were cancelled have taken.
@@ -125,7 +156,7 @@ extension SlurmExecutor {
       let begin = live.partition { handOut in
         (left[handOut.place] ?? []).allSatisfy(isLast) || monotonicSeconds() >= deadline
       }
-      for handOut in live[begin...] {
+      for handOut in live[begin...] where !isToBeAskedFor(handOut) {
         for (run, isResult) in left[handOut.place] ?? [] {
           bookLost(run, of: handOut, isResult: isResult)
         }
@@ -144,7 +175,7 @@ extension SlurmExecutor {
   }
 
   /// Whether a run of a task has left a report that is not its last.
-  private func isAtWork(_ place: SlurmScheduler.Place) -> Bool {
+  func isAtWork(_ place: SlurmScheduler.Place) -> Bool {
     left[place]?.contains { !isLast($0) } == true
   }
 

@@ -108,6 +108,8 @@ public final class SlurmExecutor: TrialExecutor {
   /// What tasks have left in the run folder, when it was looked at last.
   var left: [SlurmScheduler.Place: [(run: TaskRun, isResult: Bool)]] = [:]
   var batches: [String: BatchInFlight] = [:]
+  /// What earlier processes handed out and nobody has asked for yet.
+  var found: [ClusterPurpose: HandOut] = [:]
   /// What was started and goes out at the next wait.
   var queue: [ClusterWork] = []
   /// How often each was lost.
@@ -163,7 +165,9 @@ public final class SlurmExecutor: TrialExecutor {
   public var freeSlots: Int { max(0, configuration.capacity - runningCount) }
 
   /// How many trainings and measurings are handed out or wait to be.
-  public var runningCount: Int { queue.count + handOuts.count { $0.role == .wanted } }
+  public var runningCount: Int {
+    batches.values.reduce(queue.count) { $0 + $1.handOuts.values.count { $0.role == .wanted } }
+  }
 
   var handOuts: [HandOut] { batches.values.flatMap(\.handOuts.values) }
 
@@ -186,18 +190,26 @@ public final class SlurmExecutor: TrialExecutor {
 
   /// Hands out what was started, and waits until something ended or the time is over.
   public func waitForCompletions(timeoutSeconds: Double) throws -> [TrialCompletion] {
-    if let failure, completions.isEmpty { throw failure }
+    if completions.isEmpty { try throwFailure() }
     let deadline = monotonicSeconds() + timeoutSeconds
     repeat {
       try work()
       if !completions.isEmpty || !measurements.isEmpty { break }
-      if let failure { throw failure }
+      try throwFailure()
       let pause = min(configuration.pace.look, deadline - monotonicSeconds())
       // A signal ends the pause early.
       if pause > 0 { usleep(UInt32(pause * 1e6)) }
     } while monotonicSeconds() < deadline
     defer { completions = [] }
     return completions
+  }
+
+  /// Ends the study if it cannot go on. Tasks that would fail as well are cancelled; those that found no room for their results
+  /// may find it yet.
+  private func throwFailure() throws {
+    guard let failure else { return }
+    if failure is WorkerUnusableError { try? cancelAll() }
+    throw failure
   }
 
   /// Hands out, looks and asks, as far as it is time for each.

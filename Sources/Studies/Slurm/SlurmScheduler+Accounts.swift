@@ -4,6 +4,8 @@ import Foundation
 extension SlurmScheduler {
   /// What the accounting knows of a task.
   struct Account: Sendable {
+    /// The name of its job: numbers begin anew where a scheduler is set up again.
+    var job: String
     /// The state.
     var state: SchedulerState
     /// Where it ran.
@@ -30,10 +32,10 @@ extension SlurmScheduler {
         "sacct",
         [
           "--noheader", "--parsable2", "--allocations", "--jobs=\(part.joined(separator: ","))",
-          "--format=JobID,State,NodeList,ConsumedEnergyRaw",
+          "--format=JobID,JobName,State,NodeList,ConsumedEnergyRaw",
         ])
       guard answer.isFine else {
-        accounts.areMissing = Self.saysMissing(answer.complaint)
+        accounts.areMissing = !answer.isStarted || Self.saysMissing(answer.complaint)
         break
       }
       for line in answer.output.split(whereSeparator: \.isNewline) { Self.add(line, to: &accounts) }
@@ -43,12 +45,12 @@ extension SlurmScheduler {
 
   private static func add(_ line: Substring, to accounts: inout Accounts) {
     let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-    guard fields.count == 4 else { return }
+    guard fields.count == 5 else { return }
     // What no sensor has seen is 0 or empty, and a figure that was never read has all bits set.
-    let joules = Double(fields[3]).flatMap { $0 > 0 && $0 < 1e15 ? $0 : nil }
+    let joules = Double(fields[4]).flatMap { $0 > 0 && $0 < 1e15 ? $0 : nil }
     let account = Account(
-      state: SchedulerState(slurmName: fields[1]), node: String(fields[2]).onOneLine(limit: 100),
-      joules: joules)
+      job: String(fields[1]), state: SchedulerState(slurmName: fields[2]),
+      node: String(fields[3]).onOneLine(limit: 100), joules: joules)
     for name in names(in: fields[0]) { accounts.tasks[name] = account }
   }
 
@@ -66,10 +68,8 @@ extension SlurmScheduler {
 
   /// Whether a complaint means that there is no accounting, as against that it does not answer for now.
   private static func saysMissing(_ complaint: String) -> Bool {
-    [
-      "accounting storage is disabled", "not running a supported accounting_storage",
-      "No such file or directory",
-    ].contains { complaint.localizedCaseInsensitiveContains($0) }
+    ["accounting storage is disabled", "not running a supported accounting_storage"]
+      .contains { complaint.localizedCaseInsensitiveContains($0) }
   }
 }
 

@@ -199,7 +199,7 @@ struct SlurmScheduler: Sendable {
 
   /// Whether a complaint means only that tasks were over already.
   private static func isOver(_ complaint: String) -> Bool {
-    !isSilence(complaint)
+    !isSilence(complaint) && !complaint.localizedCaseInsensitiveContains("denied")
       && ["Invalid job id specified", "already completing or completed"]
         .contains { complaint.localizedCaseInsensitiveContains($0) }
   }

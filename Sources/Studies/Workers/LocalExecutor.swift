@@ -284,6 +284,9 @@ public final class LocalExecutor: TrialExecutor {
       completion.restart = restart
       completion.lostCheckpoint = lostCheckpoint
       return completion
+    case .begunAnew(let trial):
+      if worker.trial == trial { worker.watch.beginsAnew() }
+      return nil
     case .checkpointed(let trial, let epoch, let lostCheckpoint):
       note(worker, trial, checkpointAfter: epoch, lostCheckpoint)
       return nil
@@ -321,7 +324,7 @@ public final class LocalExecutor: TrialExecutor {
     case .trained(let trial, let outcome, _, _, _): isEpoch(outcome.epochs, of: trial)
     case .checkpointed(let trial, let epoch, _): isEpoch(epoch, of: trial)
     case .paused(let trial, let epoch, _): worker.isAskedToPause && isEpoch(epoch, of: trial)
-    case .failed, .notWritten, .inferenceReady, .inferred, .unusable: true
+    case .begunAnew, .failed, .notWritten, .inferenceReady, .inferred, .unusable: true
     }
   }
 
@@ -330,7 +333,6 @@ public final class LocalExecutor: TrialExecutor {
     _ worker: WorkerProcess, _ trial: Int, checkpointAfter epoch: Int, _ lostCheckpoint: String?
   ) {
     guard worker.trial == trial, let interim = accounts[trial]?.interim else { return }
-    if lostCheckpoint != nil { worker.watch.beginsAnew() }
     book()
     guard let account = accounts[trial] else { return }
     checkpoints.append(

@@ -154,6 +154,7 @@ struct WorkerLoop: ~Copyable {
       case .goesOn: break
       case .lost(let reason):
         lostCheckpoint = reason
+        say(.begunAnew(trial: job.trial))
         fallthrough
       case .begins:
         restart = try job.prepare(&session)

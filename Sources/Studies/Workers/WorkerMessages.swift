@@ -141,6 +141,8 @@ enum WorkerResponse: Codable, Sendable {
   /// `lostCheckpoint` why its own checkpoint was of no use.
   case trained(
     trial: Int, outcome: TrainingOutcome, peakMemoryBytes: Int?, restart: String?, lostCheckpoint: String?)
+  /// A training could not go on from its own checkpoint, and begins as if it had none.
+  case begunAnew(trial: Int)
   /// A checkpoint of the training that is under way was written after an epoch, and it goes on.
   case checkpointed(trial: Int, epoch: Int, lostCheckpoint: String?)
   /// A training stopped behind its checkpoint after an epoch.

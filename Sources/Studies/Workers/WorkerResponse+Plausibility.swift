@@ -8,7 +8,7 @@ extension WorkerResponse {
     // Whether it is enough is for ``InferenceWindows`` to judge.
     case .inferred(_, let count): count.inferences <= Self.mostInferences && count.seconds <= Self.mostSeconds
     case .inferenceReady(_, let trainingBatch): trainingBatch <= Self.mostInferences
-    case .ready, .failed, .notWritten, .unusable: true
+    case .ready, .begunAnew, .failed, .notWritten, .unusable: true
     }
   }
 

@@ -51,6 +51,13 @@ struct Show: ParsableCommand {
   private func unfinishedText(_ record: RunRecord) -> String {
     let isUnfinished = record.trials.isEmpty || !record.trials(in: .running).isEmpty
     guard isUnfinished, !record.folder.isInUse else { return "" }
-    return "No search is at work on this run; go on with: \(resumingCommand(for: record.folder))\n"
+    let command = resumingCommand(for: record.folder)
+    guard let budget = record.configuration.search.budget, let ledger = record.ledger else {
+      return "No search is at work on this run; go on with: \(command)\n"
+    }
+    // What has not ended may be what did not fit.
+    let spent = "\(ledger.metered.energy.formatted) of its budget of \(budget.formatted)"
+    return "No search is at work on this run, which has spent \(spent); "
+      + "go on, with a larger --budget if that is too small, with: \(command)\n"
   }
 }
