@@ -35,12 +35,7 @@ public struct CheckedConfiguration: Sendable {
     } catch {
       throw configuration.error(at: "energy.region", "\(error)")
     }
-    let dataset: Dataset
-    do {
-      dataset = try configuration.dataset.reference.loadOnce()
-    } catch {
-      throw UnusableDataset(place: configuration.location(of: "dataset"), cause: error)
-    }
+    let dataset = try configuration.loadDataset()
     dataFingerprint = dataset.fingerprint
     let split = configuration.dataset.split
     do {
@@ -213,5 +208,16 @@ public struct WorkerPlan: Sendable {
     isBlasCoreAskedFor = wantedCore != nil
     blasCore =
       wantedCore ?? BLASCore.best(forFlags: Set(host.processor.flags), vendor: host.processor.vendor)
+  }
+}
+
+extension StudyConfiguration {
+  /// The data set of the configuration.
+  func loadDataset() throws(UnusableDataset) -> Dataset {
+    do {
+      return try dataset.reference.loadOnce()
+    } catch {
+      throw UnusableDataset(place: location(of: "dataset"), cause: error)
+    }
   }
 }

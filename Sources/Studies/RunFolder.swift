@@ -168,10 +168,12 @@ public struct RunFolder: Sendable, Equatable {
 
   /// Whether a process works on the run, as far as this machine can tell.
   public var isInUse: Bool {
-    let descriptor = open("\(path)/\(Self.lockName)", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    [path, "\(path)/\(Self.lockName)"].contains { path in
+      let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+      guard descriptor >= 0 else { return false }
+      defer { close(descriptor) }
+      return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
   }
 
   /// Writes a file of the run in one step: readers see the old text or the new one.
@@ -181,28 +183,39 @@ public struct RunFolder: Sendable, Equatable {
 }
 
 /// The claim of one process on a run; released when it is dropped or the process ends, however it ends.
+///
+/// It is on the folder too, where the file system can do that: whoever removes the file of the lock does not remove the claim.
 public final class RunLock {
   private let descriptor: Int32
+  private let folderDescriptor: Int32
 
   init(path: String, folder: String) throws {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else {
       throw RunFolderError.cannotWrite(path: path, reason: systemReason())
     }
+    folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // The lock is whole by now: where this throws, `deinit` runs and closes. Someone who only asks whether the run is in use
     // holds it for a moment.
-    var tries = 5
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK else {
-        throw RunFolderError.cannotWrite(path: path, reason: "it cannot be locked: \(systemReason())")
-      }
-      tries -= 1
-      guard tries > 0 else { throw RunFolderError.inUse(path: folder) }
-      usleep(20_000)
+    guard try Self.claim(descriptor, of: folder) else {
+      throw RunFolderError.cannotWrite(path: path, reason: "it cannot be locked: \(systemReason())")
     }
+    if folderDescriptor >= 0 { _ = try Self.claim(folderDescriptor, of: folder) }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  /// - Returns: whether a lock could be had; not where the file system has none for such a file.
+  private static func claim(_ descriptor: Int32, of folder: String) throws(RunFolderError) -> Bool {
+    var tries = 5
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK else { return false }
+      tries -= 1
+      guard tries > 0 else { throw .inUse(path: folder) }
+      usleep(20_000)
+    }
+    return true
+  }
+
+  deinit { for descriptor in [descriptor, folderDescriptor] where descriptor >= 0 { close(descriptor) } }
 }
 
 /// Why a run's folder cannot be used.
@@ -221,6 +234,8 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
   case cannotWrite(path: String, reason: String)
   /// Another process works on the run.
   case inUse(path: String)
+  /// The run's journal is no longer where a search writes it.
+  case taken(path: String)
   /// There is no run to resume.
   case nothingToResume(path: String)
   /// The data are not those that the run's trials were trained on.
@@ -251,6 +266,9 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
         + "folder with --run"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     case .inUse(let path): "\(path): another wattle is working on this run; wait for it or stop it"
+    case .taken(let path):
+      "\(path): was moved, replaced or removed while the search worked on it, which has stopped; go on by --resume where it "
+        + "is now, or put it back first"
     case .nothingToResume(let path): "\(path): no study to resume; leave out --resume to begin one"
     case .otherData(let path, let dataset):
       "\(path): the data of '\(dataset)' have changed since this run began, so that nothing new can be compared with its "

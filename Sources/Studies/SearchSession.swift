@@ -103,20 +103,18 @@ public struct SearchSession: Sendable {
         throw RunFolderError.nothingToResume(path: folder.path)
       }
       lock = try folder.lock()
+      // Nothing is written to a journal that is not in order.
+      let (recorded, needed) = try readJournal(checked)
+      folder.removeDrafts()
+      if cluster == nil { CheckpointFolder(path: folder.checkpointsPath).removeInterim(except: needed) }
       journal = try Journal.open(at: folder.path(of: .journal), readOnly: false)
-      try journal.checkNotes()
-      isQuoted = try adopt(journal, dataFingerprint: checked.dataFingerprint)
+      isQuoted = try adopt(journal, insteadOf: recorded)
     } else {
       try folder.create()
       lock = try folder.lock()
       try folder.removeLeftovers()
-      journal = try beginJournal(dataFingerprint: checked.dataFingerprint)
+      journal = try beginJournal(checked)
     }
-    if resumes {
-      folder.removeDrafts()
-      try writeConfiguration()
-    }
-
     if resumes, cluster == nil, case let left = ClusterFolder(runPath: folder.path).batchNames(),
       !left.isEmpty
     {
@@ -199,14 +197,14 @@ public struct SearchSession: Sendable {
   }
 
   /// Begins the run's files. If that fails, nothing of them is left and the folder can be used again.
-  private func beginJournal(dataFingerprint: String) throws -> Journal {
+  private func beginJournal(_ checked: CheckedConfiguration) throws -> Journal {
     try writeConfiguration()
     do {
       return try Journal.create(
         at: folder.path(of: .journal),
         header: Journal.Header(
           name: configuration.name, configuration: configuration.resolvedYAML, programVersion: programVersion,
-          dataFingerprint: dataFingerprint))
+          dataFingerprint: checked.dataFingerprint, data: DataOutline(checked)))
     } catch {
       unlink(folder.path(of: .configuration))
       throw error
@@ -214,18 +212,26 @@ public struct SearchSession: Sendable {
   }
 
   private func writeConfiguration() throws {
-    try folder.write(
+    let text =
       RunFolder.configurationMark + "\(programVersion): the resolved configuration of this run.\n"
-        + configuration.resolvedYAML, to: .configuration)
+      + configuration.resolvedYAML
+    let path = folder.path(of: .configuration)
+    // There may be no room for a second one.
+    let present = try? SystemFiles().contents(of: path, atMost: ConfigurationFile.largestBytes)
+    guard present != text else { return }
+    try folder.write(text, to: .configuration)
   }
 
-  /// Makes sure that the journal is of this study; more trials, more energy, repeats, other workers and other
-  /// measurings of inferences may be asked for.
+  /// Reads the whole journal, and makes sure that it is of this study; more trials, more energy, repeats, other workers and
+  /// other measurings of inferences may be asked for.
   ///
-  /// - Returns: whether more or fewer trials or energy are asked for, so that the quote of the search is another.
-  private func adopt(_ journal: Journal, dataFingerprint: String) throws -> Bool {
+  /// - Returns: the configuration that is recorded, and the checkpoints that trainings go on from.
+  private func readJournal(
+    _ checked: CheckedConfiguration
+  ) throws -> (recorded: StudyConfiguration, checkpoints: Set<String>) {
+    let journal = try Journal.open(at: folder.path(of: .journal), readOnly: true)
     let header = try journal.header()
-    guard header.dataFingerprint == nil || header.dataFingerprint == dataFingerprint else {
+    guard header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint else {
       throw RunFolderError.otherData(path: folder.path, dataset: configuration.dataset.name)
     }
     let recorded = try StudyConfiguration(recordedIn: header, of: folder)
@@ -239,7 +245,17 @@ public struct SearchSession: Sendable {
       throw RunFolderError.differentStudy(
         path: folder.path, difference: wanted.firstDifference(from: recorded))
     }
+    try journal.checkNotes()
+    _ = try journal.trialsAndBooks(of: checked.plan.space)
+    return (recorded, Set(try journal.checkpoints().values.map(\.path)))
+  }
+
+  /// Writes down the configuration that the study goes on with.
+  ///
+  /// - Returns: whether more or fewer trials or energy are asked for, so that the quote of the search is another.
+  private func adopt(_ journal: Journal, insteadOf recorded: StudyConfiguration) throws -> Bool {
     if configuration != recorded { try journal.replaceConfiguration(configuration.resolvedYAML) }
+    try writeConfiguration()
     return configuration.search.trials != recorded.search.trials
       || configuration.search.budget != recorded.search.budget
   }

@@ -240,6 +240,7 @@ public final class Study {
       try noteMeasurements(watch: watch)
       // What was used up to now is booked even if the process dies in the middle of long trainings.
       if monotonicSeconds() - lastNote >= 1 {
+        try journal.checkPlace()
         try recordBooks()
         executor.booksWereRecorded()
         lastNote = monotonicSeconds()

@@ -61,6 +61,11 @@ import Testing
       """, to: "table.yaml")
     try place.write(Self.table(0), to: "data.csv")
     #expect(try place.run("search", "table.yaml", "--run", "run").status == 0)
+    let readers = [
+      ["show", "run"], ["show", "run", "1"], ["pareto", "run"], ["life-cycle", "run", "--inferences", "1e6"],
+    ]
+    let shown = try readers.map { try place.run($0).output }
+    #expect(shown.allSatisfy { !$0.isEmpty })
     try place.write(Self.table(1), to: "data.csv")
     for command in [
       ["search", "table.yaml", "--run", "run", "--trials", "3", "--resume"],
@@ -71,6 +76,15 @@ import Testing
       #expect(ended.errorLines.count == 1 && ended.errors.contains("have changed"), "\(ended.errors)")
     }
     #expect(try place.table("run/trials.csv").rows.count == 2)
+    // Everything that is read of the run is as it was, with other data and without any.
+    for data in [Self.table(1) + String(repeating: "1,1,1\n", count: 900), nil] {
+      if let data { try place.write(data, to: "data.csv") } else { unlink(place.path("data.csv")) }
+      for (command, before) in zip(readers, shown) {
+        let ended = try place.run(command)
+        #expect(ended.status == 0 && ended.output == before, "\(command): \(ended.errors)")
+      }
+    }
+    #expect(try place.run("train", "run").status == 66)
     try place.write(Self.table(0), to: "data.csv")
     #expect(try place.run("search", "table.yaml", "--run", "run", "--trials", "3", "--resume").status == 0)
   }

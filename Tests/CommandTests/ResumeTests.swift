@@ -102,6 +102,40 @@ import Testing
     _ = try running.wait()
   }
 
+  @Test("a run is not worked on twice, also where somebody has removed its lock")
+  func removedLock() throws {
+    let place = try Workplace.withSmallStudy()
+    let command = ["search", "small.yaml", "--run", "run", "--set", "training.epochs=100000"]
+    let running = try place.start(command)
+    #expect(eventually { place.names(in: "run").contains("host.json") })
+    try FileManager.default.removeItem(atPath: place.path("run/.lock"))
+    let second = try place.run(command + ["--resume"])
+    #expect(second.status == 75 && second.errors.contains("another wattle"), "\(second.errors)")
+    #expect(try !place.run("show", "run").output.contains("No search is at work"))
+    running.signal(SIGKILL)
+    _ = try running.wait()
+  }
+
+  @Test(
+    "a search whose run is moved, replaced or removed stops, and says so",
+    arguments: ["mv run moved", "rm -rf run", "cp run/study.sqlite copy; mv copy run/study.sqlite"])
+  func movedRun(script: String) throws {
+    let place = try Workplace.withSmallStudy()
+    let command = ["search", "small.yaml", "--run", "run", "--set", "training.epochs=1000000"]
+    let running = try place.start(command)
+    #expect(eventually { place.names(in: "run").contains("host.json") })
+    #expect(try place.shell(script).status == 0)
+    let ended = try running.wait()
+    #expect(ended.status == 73)
+    #expect(
+      ended.errorLines.last?.hasPrefix("run/study.sqlite: was moved, replaced or removed while the search")
+        == true, "\(ended.errors)")
+    guard script.hasPrefix("mv") else { return }
+    let resumed = try place.run(
+      "search", "moved/config.yaml", "--run", "moved", "--resume", "--set", "execution.time-limit=0.1 s")
+    #expect(resumed.errors.contains("time-limit"), "\(resumed.errors)")
+  }
+
   @Test("searches that begin at the same moment find a folder each")
   func sameMoment() throws {
     let place = try Workplace.withSmallStudy()

@@ -64,6 +64,16 @@ import Testing
     #expect(place.names(in: "run/slurm/batches").isEmpty && place.names(in: "run/slurm/results").isEmpty)
   }
 
+  @Test("a scheduler that counts more processors than there can be does no harm")
+  func processors() throws {
+    let place = try Self.place()
+    let nodes = "printf 'a|9223372036854775807\\nb|9223372036854775807\\nc|99999999999999999999\\n'"
+    try place.write("#!/bin/sh\n\(nodes)\n", to: "slurm/sinfo")
+    chmod(place.path("slurm/sinfo"), 0o755)
+    let ended = try Self.shell(place, "cluster --run run --trials 2")
+    #expect(ended.status == 0, "\(ended.errors)")
+  }
+
   @Test(
     "trainings pause, go on and inherit through the run folder",
     arguments: [

@@ -11,7 +11,7 @@ struct DamagedJournalTests {
   private static let tables = [
     "study", "session", "trial", "trial_end", "trial_inference", "trial_quote", "session_quote",
     "trial_continuation", "trial_inheritance", "trial_repeat", "task_run",
-    "trial_fault", "trial_checkpoint", "trial_carried",
+    "trial_fault", "trial_checkpoint", "trial_carried", "study_data",
   ]
   private static let values = [
     "NULL", "'text'", "x'00ff'", "-1", "0", "1e308", "9223372036854775807", "''",
@@ -135,6 +135,7 @@ struct DamagedJournalTests {
   private static let documents = [
     ("trial", "assignment"), ("trial", "candidate"), ("trial", "costs"), ("trial", "outcome"),
     ("trial", "energy"), ("session", "books"), ("trial_inference", "measurement"),
+    ("study_data", "outline"),
   ]
 
   @Test("is read or refused, whatever stands in its JSON", arguments: DamagedJournalTests.documents)

@@ -33,12 +33,11 @@ final class SmallRun: Sendable {
     let configuration = try StudyConfiguration(yaml: Self.text, fileName: "tiny.yaml")
     let checked = try CheckedConfiguration(configuration)
     let log = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-    let header = [
-      "name": "tiny", "configuration": configuration.resolvedYAML, "programVersion": "1.2.3",
-    ]
     let journal = try Journal.create(
       at: folder.path(of: .journal),
-      header: JSONDecoder().decode(Journal.Header.self, from: JSONEncoder().encode(header)))
+      header: Journal.Header(
+        name: "tiny", configuration: configuration.resolvedYAML, programVersion: "1.2.3",
+        data: DataOutline(checked)))
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appendingPathComponent("wattle").path
     let executor = try LocalExecutor(

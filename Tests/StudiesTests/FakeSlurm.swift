@@ -99,6 +99,11 @@ final class FakeSlurm {
     if loses { write("", to: "loses") } else { unlink(place.path + "/loses") }
   }
 
+  /// Has sbatch submit and die before it says so.
+  func killSubmissions(_ kills: Bool) {
+    if kills { write("", to: "kills") } else { unlink(place.path + "/kills") }
+  }
+
   /// Has sbatch refuse larger arrays.
   func limitArrays(to size: Int) { write("\(size)", to: "limit") }
 
@@ -182,6 +187,7 @@ final class FakeSlurm {
       fi
       task=$((task + 1))
     done
+    [ ! -e "$here/kills" ] || kill -9 $$
     [ ! -e "$here/loses" ] || { echo 'sbatch: error: Socket timed out on send/recv operation' >&2; exit 1; }
     echo $job
     """,

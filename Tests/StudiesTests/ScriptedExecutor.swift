@@ -48,7 +48,7 @@ final class ScriptedExecutor: TrialExecutor {
     var faulting: [Int: Int] = [:]
     /// Whether trainings write a checkpoint after a quarter of what they take.
     var writesCheckpoints = false
-    /// Whether trainings that have written one stop behind it when they are asked to.
+    /// Whether trainings that have written one stop behind it.
     var pauses = false
     /// Whether trainings go on when the study's process dies.
     var tasksOutliveStudy = false
@@ -249,7 +249,7 @@ final class ScriptedExecutor: TrialExecutor {
     let earlier = spent.removeValue(forKey: job.trial) ?? 0
     // One that went on has done the first quarter before.
     let before = earlier == 0 ? cost / 4 : 0
-    if script.pauses, wasAskedToPause, earlier > 0 {
+    if script.pauses, earlier > 0 {
       return TrialCompletion(
         trial: job.trial, result: .paused, energy: joules(earlier), wallSeconds: 2 * earlier,
         cpuSeconds: earlier, peakMemoryBytes: nil, lostCheckpoint: lostCheckpoints[job.trial])

@@ -79,6 +79,29 @@ extension WorkerSuites {
       }
     }
 
+    @Test("an sbatch that is killed has not refused: what it submitted is found and waited for")
+    func killedSubmission() throws {
+      let slurm = try FakeSlurm()
+      slurm.killSubmissions(true)
+      let messages = Messages()
+      let executor = try slurm.executor(log: messages.log)
+      try executor.train(0)
+      #expect(try executor.waitForEnds(1).first?.outcome != nil)
+      #expect(slurm.tasks.count == 1)
+      #expect(messages.all.first?.hasSuffix("did not answer: signal 9 ended it") == true, "\(messages.all)")
+    }
+
+    @Test("a folder of results that is removed is made again")
+    func removedResults() throws {
+      let slurm = try FakeSlurm()
+      let executor = try slurm.executor(grace: 10)
+      try executor.train(0, epochs: 3_000)
+      _ = try executor.wait(for: "a report") { _ in !slurm.results.isEmpty }
+      try FileManager.default.removeItem(atPath: slurm.run.path + "/slurm/results")
+      let completion = try #require(try executor.waitForEnds(1).first)
+      #expect(completion.outcome != nil && slurm.tasks.count == 1, "\(completion.failure ?? "")")
+    }
+
     @Test("numbers in the run's folder that the scheduler does not confirm are not cancelled")
     func foreignNumbers() throws {
       let slurm = try FakeSlurm(runsTasks: false)

@@ -33,8 +33,8 @@ public struct RunRecord: Sendable {
   public let carbonIntensity: CarbonIntensity
   /// What is learnt.
   public let task: LearningTask
-  /// Whether the data are those that the trials were trained on, as far as is known.
-  public let dataAreUnchanged: Bool
+  /// What the data that the trials were trained on are known by; nil where that was not kept.
+  private let dataFingerprint: String?
   /// The sizes of the parts of the data.
   public let parts: PartSizes
   /// The size of the training part.
@@ -63,7 +63,7 @@ public struct RunRecord: Sendable {
     self.searchQuote = searchQuote
     self.host = host
     self.carbonIntensity = carbonIntensity
-    dataAreUnchanged = true
+    dataFingerprint = nil
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: trainingCount)
     parts = PartSizes(training: trainingCount, validation: validationCount, test: testCount)
   }
@@ -78,14 +78,22 @@ public struct RunRecord: Sendable {
     _ = try (journal.checkpoints(), journal.taskRuns())
     self.folder = folder
     configuration = try StudyConfiguration(recordedIn: header, of: folder)
-    let checked = try CheckedConfiguration(configuration, isRecorded: true)
-    space = checked.plan.space
-    task = checked.data.task
-    dataAreUnchanged = header.dataFingerprint == nil || header.dataFingerprint == checked.dataFingerprint
-    parts = checked.plan.parts
+    dataFingerprint = header.dataFingerprint
+    let data: DataOutline
+    var isOfTheseData = true
+    if let outline = header.data {
+      data = outline
+    } else {
+      let checked = try CheckedConfiguration(configuration, isRecorded: true)
+      data = DataOutline(checked)
+      isOfTheseData = dataFingerprint == nil || dataFingerprint == checked.dataFingerprint
+    }
+    (task, parts) = (data.task, data.parts)
+    space = try configuration.withObjectives(for: task).searchSpace(
+      sampleShape: data.sampleShape, task: task, estimates: ReferenceEstimates(parts: parts))
     programVersion = header.programVersion
     let sessions: [EnergyBooks]
-    (trials, sessions) = try journal.trialsAndBooks(of: dataAreUnchanged ? space : nil, isItsOwn: true)
+    (trials, sessions) = try journal.trialsAndBooks(of: isOfTheseData ? space : nil, isItsOwn: true)
     repeats = RepeatedTrainings(trials, inferences: configuration.energy.inferences)
     trialEnds = try journal.trialEnds()
     inferenceCorrection = InferenceModel.correction(by: trials, trainingCount: parts.training)
@@ -94,6 +102,16 @@ public struct RunRecord: Sendable {
     searchQuote = try journal.searchQuote()
     host = try journal.lastHost()
     carbonIntensity = try CarbonIntensity(region: configuration.energy.region)
+  }
+
+  /// Makes sure that the data are there, and those that the trials were trained on.
+  ///
+  /// - Throws: ``UnusableDataset`` or ``RunFolderError/otherData(path:dataset:)``.
+  func checkData() throws {
+    guard let dataFingerprint else { return }
+    guard try configuration.loadDataset().fingerprint == dataFingerprint else {
+      throw RunFolderError.otherData(path: folder.path, dataset: configuration.dataset.name)
+    }
   }
 
   /// The trials that led to a network, trained in full or in part.

@@ -18,12 +18,22 @@ public final class Journal {
 
   let database: DatabaseQueue
   let path: String
+  /// Which file it is.
+  private let file: FileIdentity?
   /// Processor seconds of this process that reading and writing took so far.
   private(set) var cpuSeconds = 0.0
 
   private init(_ database: DatabaseQueue, path: String) {
     self.database = database
     self.path = path
+    file = FileIdentity(ofPath: path)
+  }
+
+  /// Makes sure that the journal is still the file of its path.
+  ///
+  /// - Throws: ``RunFolderError/taken(path:)``.
+  func checkPlace() throws(RunFolderError) {
+    guard FileIdentity(ofPath: path) == file else { throw .taken(path: path) }
   }
 
   /// What identifies the study that a journal belongs to.
@@ -36,13 +46,19 @@ public final class Journal {
     public var programVersion: String
     /// The fingerprint of the data that trials were trained on; nil where it was not kept.
     public var dataFingerprint: String?
+    /// What these data are like; nil where it was not kept.
+    public var data: DataOutline?
 
     /// A header.
-    public init(name: String, configuration: String, programVersion: String, dataFingerprint: String? = nil) {
+    public init(
+      name: String, configuration: String, programVersion: String, dataFingerprint: String? = nil,
+      data: DataOutline? = nil
+    ) {
       self.name = name
       self.configuration = configuration
       self.programVersion = programVersion
       self.dataFingerprint = dataFingerprint
+      self.data = data
     }
   }
 
@@ -85,6 +101,7 @@ public final class Journal {
           INSERT INTO study (name, configuration, program_version, data_fingerprint) VALUES (?, ?, ?, ?)
           """,
         arguments: [header.name, header.configuration, header.programVersion, header.dataFingerprint])
+      if let data = header.data { try note(data, in: connection) }
     }
     // Everything into the one file that is to be renamed; a close alone would keep silent about a failure.
     try journal.saying(isWriting: true) {
@@ -207,7 +224,7 @@ public final class Journal {
         name: try row.required("name", row.text("name")),
         configuration: try row.required("configuration", row.text("configuration")),
         programVersion: try row.required("program_version", row.text("program_version")),
-        dataFingerprint: try row.text("data_fingerprint"))
+        dataFingerprint: try row.text("data_fingerprint"), data: try dataOutline(in: connection))
     }
   }
 
@@ -385,7 +402,7 @@ public final class Journal {
   /// The tables that a journal of an earlier version may lack.
   private static let laterSchemas =
     trialEndSchema + inferenceSchema + quoteSchema + continuationSchema + inheritanceSchema + repeatSchema
-    + attemptSchema + taskRunSchema
+    + attemptSchema + taskRunSchema + dataSchema
 
   private static let schema = """
     CREATE TABLE study (

@@ -75,6 +75,8 @@ extension Journal {
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_TOOBIG, .SQLITE_MISMATCH:
       return JournalError.notAJournal(path: path)
+    case .SQLITE_BUSY where isWriting:
+      return RunFolderError.inUse(path: parentFolder(of: path))
     default: break
     }
     let reason =

@@ -74,7 +74,7 @@ public struct StudyBench {
       at: folder.path(of: .journal),
       header: Journal.Header(
         name: configuration.name, configuration: configuration.resolvedYAML, programVersion: "",
-        dataFingerprint: checked.dataFingerprint))
+        dataFingerprint: checked.dataFingerprint, data: DataOutline(checked)))
     let cluster = SimulatedCluster(options, parts: checked.plan.parts)
     let staleness = StalenessLog()
     var plan = checked.plan

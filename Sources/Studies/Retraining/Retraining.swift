@@ -55,9 +55,7 @@ public struct Retraining: Sendable {
     guard run.trials.indices.contains(chosen) else {
       throw RetrainingError.noTrial(path: run.folder.path, number: chosen, count: run.trials.count)
     }
-    guard run.dataAreUnchanged else {
-      throw RunFolderError.otherData(path: run.folder.path, dataset: run.configuration.dataset.name)
-    }
+    try run.checkData()
     trial = run.trials[chosen]
     guard trial.outcome != nil else {
       throw RetrainingError.notCompleted(

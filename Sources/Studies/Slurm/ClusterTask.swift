@@ -84,6 +84,7 @@ public struct ClusterTask {
       try report.write(to: folder.progressPath(run))
       return false
     }
+    mkdir(folder.resultsPath, folderMode)
     try report.write(to: folder.resultPath(run))
     unlink(folder.progressPath(run))
     return true
@@ -116,7 +117,9 @@ public struct ClusterTask {
     do {
       report.state = try drive(executor) { books in
         note(books)
-        try report.write(to: folder.progressPath(run))
+        // Somebody may have tidied up. A training is worth more than a report on the way; its result will tell.
+        mkdir(folder.resultsPath, folderMode)
+        try? report.write(to: folder.progressPath(run))
       }
       note(executor.finish())
     } catch {
@@ -128,9 +131,8 @@ public struct ClusterTask {
   /// Leads the worker through the training or the measuring.
   ///
   /// - Parameter tell: told the books now and then.
-  private func drive(_ executor: LocalExecutor, tell: (EnergyBooks) throws -> Void) throws -> TaskReport.State
-  {
-    try tell(executor.books())
+  private func drive(_ executor: LocalExecutor, tell: (EnergyBooks) -> Void) throws -> TaskReport.State {
+    tell(executor.books())
     let begin = monotonicSeconds()
     var nextReport = begin + Self.shortestSilence
     var isStarted = false
@@ -154,7 +156,7 @@ public struct ClusterTask {
       }
       let now = monotonicSeconds()
       if now >= nextReport {
-        try tell(executor.books())
+        tell(executor.books())
         nextReport = now + min(max((now - begin) / 4, Self.shortestSilence), Self.longestSilence)
       }
     }

@@ -24,6 +24,8 @@ struct SchedulerCommand {
 
   /// More than this no answer may have: some 100,000 tasks.
   private static let longestAnswer = 64 << 20
+  /// Of what it complains of only the end is kept.
+  private static let longestComplaint = 2_000
 
   /// Runs the program to its end.
   ///
@@ -58,6 +60,7 @@ struct SchedulerCommand {
         let count = read(descriptors[index].fd, &chunk, chunk.count)
         if count > 0 {
           texts[index].append(contentsOf: chunk[..<count])
+          if index == 1 { texts[1].removeFirst(max(0, texts[1].count - Self.longestComplaint)) }
         } else if count == 0 || errno != EINTR {
           descriptors[index].fd = -1
         }
@@ -67,21 +70,27 @@ struct SchedulerCommand {
     close(process.errors)
     var status: Int32 = 0
     while waitpid(process.identifier, &status, 0) < 0 && errno == EINTR {}
-    return answer(status: status, texts, hasTimedOut: isKilled, timeoutSeconds)
+    return answer(status: status, texts, isKilled: isKilled, timeoutSeconds)
   }
 
   private func answer(
-    status: Int32, _ texts: [[UInt8]], hasTimedOut: Bool, _ timeoutSeconds: Double
+    status: Int32, _ texts: [[UInt8]], isKilled: Bool, _ timeoutSeconds: Double
   ) -> Answer {
-    var complaint = String(decoding: texts[1].suffix(2_000), as: UTF8.self)
+    var complaint = String(decoding: texts[1], as: UTF8.self)
       .split(whereSeparator: \.isNewline).joined(separator: " ").onOneLine(limit: 500)
-    if hasTimedOut {
+    let (signal, code) = (status & 0x7f, (status >> 8) & 0xff)
+    // What these complained of before does not tell what they have done.
+    if isKilled, texts[0].count > Self.longestAnswer {
+      complaint = "\(name) did not answer but with more than \(UnitText.bytes(Self.longestAnswer))"
+    } else if isKilled {
       complaint = "\(name) did not answer in \(Int(timeoutSeconds)) s"
-    } else if status != 0, complaint.isEmpty {
-      complaint = "\(name) ended with code \((status >> 8) & 0xff)"
+    } else if signal != 0 {
+      complaint = "\(name) did not answer: signal \(signal) ended it"
+    } else if code != 0, complaint.isEmpty {
+      complaint = "\(name) did not answer: it ended with code \(code)"
     }
     return Answer(
-      isFine: status == 0 && !hasTimedOut, output: String(decoding: texts[0], as: UTF8.self),
+      isFine: status == 0 && !isKilled, output: String(decoding: texts[0], as: UTF8.self),
       complaint: complaint)
   }
 

@@ -71,6 +71,8 @@ struct SlurmScheduler: Sendable {
   static let largestArray = 1000
 
   private static let patience = 60.0
+  /// More processors no node has.
+  private static let mostProcessors = 1 << 20
 
   // MARK: Submitting
 
@@ -171,7 +173,8 @@ struct SlurmScheduler: Sendable {
     for line in answer.output.split(whereSeparator: \.isNewline) {
       let fields = line.split(separator: "|")
       guard fields.count == 2 else { continue }
-      processors[fields[0]] = max(1, Int(fields[1].prefix { $0.isNumber }) ?? 1)
+      let count = Int(fields[1].prefix { $0.isNumber }) ?? 1
+      processors[fields[0]] = min(max(1, count), Self.mostProcessors)
     }
     guard !processors.isEmpty else {
       let partition = section.partition.map { "the partition '\($0)'" } ?? "the cluster"

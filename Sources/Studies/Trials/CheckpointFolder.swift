@@ -21,10 +21,11 @@ struct CheckpointFolder {
 
   /// Whether a name is that of a checkpoint of a trial's training under way.
   static func isInterimName(_ name: String, ofTrial number: Int) -> Bool {
-    guard let epoch = name.wholeMatch(of: /trial-([0-9]+)\.epoch-[0-9]{1,9}\.checkpoint/) else {
-      return false
-    }
-    return epoch.1 == "\(number)"
+    name.wholeMatch(of: interimName).map { $0.1 == "\(number)" } ?? false
+  }
+
+  private static var interimName: Regex<(Substring, Substring)> {
+    /trial-([0-9]+)\.epoch-[0-9]{1,9}\.checkpoint/
   }
 
   private static func weightsName(ofTrial number: Int) -> String { "trial-\(number).safetensors" }
@@ -60,6 +61,14 @@ struct CheckpointFolder {
     ).union(heritable.map(Self.weightsName))
     for name in names where !needed.contains(name) && !interim.contains(path(ofFile: name)) {
       if tasksRunOn, name.hasPrefix(draftPrefix) { continue }
+      unlink(path(ofFile: name))
+    }
+  }
+
+  /// Removes the checkpoints of trainings under way but those of some names.
+  func removeInterim(except needed: Set<String>) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for name in names where name.wholeMatch(of: Self.interimName) != nil && !needed.contains(name) {
       unlink(path(ofFile: name))
     }
   }

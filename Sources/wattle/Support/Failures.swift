@@ -73,7 +73,7 @@ private func exitCode(for error: any Error) -> ExitCode {
     switch error {
     case .notAFolder, .holdsStudy, .notEmpty, .link, .differentStudy, .otherData: return ExitStatus.badInput
     case .nothingToResume: return ExitStatus.noInput
-    case .cannotCreate, .cannotWrite: return ExitStatus.cannotCreate
+    case .cannotCreate, .cannotWrite, .taken: return ExitStatus.cannotCreate
     case .inUse: return ExitStatus.tryAgain
     }
   case let error as RetrainingError:
