@@ -21,7 +21,6 @@ public struct DataOutline: Codable, Hashable, Sendable {
   public init(_ checked: CheckedConfiguration) {
     self.init(sampleShape: checked.data.sampleShape, task: checked.data.task, parts: checked.plan.parts)
   }
-
 }
 
 extension DataOutline: JournalValue {

@@ -29,11 +29,15 @@ public final class Journal {
     file = FileIdentity(ofPath: path)
   }
 
-  /// Makes sure that the journal is still the file of its path.
+  /// Makes sure that the journal is still the file of its path, as far as that can be told.
   ///
   /// - Throws: ``RunFolderError/taken(path:)``.
   func checkPlace() throws(RunFolderError) {
-    guard FileIdentity(ofPath: path) == file else { throw .taken(path: path) }
+    let present = FileIdentity(ofPath: path)
+    // A file system in a network may not answer for a moment.
+    guard present == file || present == nil && errno != ENOENT && errno != ENOTDIR else {
+      throw .taken(path: path)
+    }
   }
 
   /// What identifies the study that a journal belongs to.

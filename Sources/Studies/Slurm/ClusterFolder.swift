@@ -150,6 +150,18 @@ struct ClusterFolder: Sendable {
     for name in names(in: resultsPath) where name.hasPrefix(draftPrefix) { unlink("\(resultsPath)/\(name)") }
   }
 
+  /// Removes what a process that died had no time to write of batches, or to remove.
+  func removeRemains() {
+    let present = Set(batchNames())
+    for name in names(in: batchesPath) {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      let isOrphan =
+        parts.count == 2 && ["job", "withdrawn"].contains(parts[1]) && ClusterBatch.isName(String(parts[0]))
+        && !present.contains(String(parts[0]))
+      if isOrphan || name.hasPrefix(draftPrefix) { unlink("\(batchesPath)/\(name)") }
+    }
+  }
+
   /// Removes what is left of a batch.
   ///
   /// - Parameter keepsLogs: whether to keep what its tasks printed.

@@ -5,6 +5,7 @@ extension SlurmExecutor {
   /// Reads the batches of the run folder. Their tasks are waited for where the study asks for the same again; those of trials
   /// that ended, and those that were taken back, are only seen to their end.
   func findBatches() {
+    folder.removeRemains()
     let left = Dictionary(grouping: folder.runs(), by: \.run.place)
     for name in folder.batchNames() {
       guard let batch = folder.batch(name) else {

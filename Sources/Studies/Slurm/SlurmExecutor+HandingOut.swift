@@ -5,7 +5,10 @@ extension SlurmExecutor {
   /// Puts a task into the queue, or takes over the one that an earlier process of the study has handed out for it.
   func begin(_ work: ClusterWork) {
     precondition(freeSlots > 0, "a task was started without a free slot")
-    guard let handOut = found.removeValue(forKey: work.purpose), handOut.role == .found else {
+    // It may have ended without a result meanwhile.
+    guard let handOut = found.removeValue(forKey: work.purpose), handOut.role == .found,
+      batches[handOut.place.job]?.handOuts[handOut.place.task] === handOut
+    else {
       queue.append(work)
       return
     }
